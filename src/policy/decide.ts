@@ -1,0 +1,171 @@
+import { judgeCommand } from './commands/judgeCommand';
+import {
+  ALL_SCOPES,
+  type ApprovalScope,
+  type Decision,
+  type ReasonCode,
+  type Rule,
+} from './decision';
+import { isInside, protectedPathRule, secretFileRule } from './paths';
+import type { DecisionState, Policy } from './policy';
+import type { ToolCall, TouchedPath } from './toolCall';
+
+/**
+ * May this tool call run? The order is product.md's: interrupted, never list, paths, untrusted
+ * workspace, mode, trusted commands; deny beats ask beats allow, and what no rule vouches for asks.
+ */
+export function decide(call: ToolCall, policy: Policy, state: DecisionState): Decision {
+  if (state.mode.mode === 'interrupted') return deny('interrupted', INTERRUPTED);
+  const command = commandDecision(call, policy, state);
+  if (command?.destructive) return command;
+  const path = pathDecision(call, state);
+  if (path) return path;
+  if (state.mode.restricted) return restricted(call, command);
+  if (call.capability === 'read') return allow('readTool', 'Reading inside the workspace.');
+  if (state.mode.mode === 'supervised') {
+    return ask(call, 'supervised', `Supervised mode asks before every ${call.capability} call.`, {
+      scopes: ['once', 'session'],
+      ...commandFacts(command),
+    });
+  }
+  if (command) return command;
+  if (call.capability === 'write') {
+    return allow('insideWorkspace', 'Autopilot lets writes inside the workspace pass.');
+  }
+  return ask(call, 'untrustedTool', `No rule trusts the tool ${JSON.stringify(call.tool)}.`, {
+    scopes: ['once', 'session'],
+  });
+}
+
+const INTERRUPTED =
+  'A person has interrupted the agent. Stop here and wait; do not try to work around this.';
+
+function restricted(call: ToolCall, command: Decision | undefined): Decision {
+  const reason = 'The workspace is not trusted, so every call asks.';
+  return ask(call, 'restricted', reason, { scopes: ['once'], ...commandFacts(command) });
+}
+
+/** What the command judgement found out stays worth showing when the mode is what asks. */
+function commandFacts(command: Decision | undefined): Partial<Decision> {
+  if (command?.kiroWouldRun === undefined) return {};
+  return { undecided: command.undecided, kiroWouldRun: command.kiroWouldRun };
+}
+
+function commandDecision(
+  call: ToolCall,
+  policy: Policy,
+  state: DecisionState,
+): Decision | undefined {
+  if (call.capability !== 'shell') return undefined;
+  if (!call.command) {
+    return ask(
+      call,
+      'untrustedCommand',
+      'A shell is to be used in a way that has no command line.',
+      {
+        scopes: ['once'],
+      },
+    );
+  }
+  const { text, dialect, cwd } = call.command;
+  const verdict = judgeCommand(
+    text,
+    { trusted: policy.trustedCommands },
+    { dialect, cwd: cwd.path, roots: state.paths.roots },
+  );
+  if (!verdict.neverList && ![cwd.path, cwd.real].every(at => isInside(at, state.paths.roots))) {
+    return ask(call, 'outsideWorkspace', `It would run in ${cwd.real}, outside the workspace.`, {
+      scopes: ['once', 'session'],
+      kiroWouldRun: verdict.kiroWouldRun,
+    });
+  }
+  const { effect, code, reason, kiroWouldRun } = verdict;
+  const facts = { kiroWouldRun, ...(verdict.rule && { rule: verdict.rule }) };
+  if (effect === 'allow') return { ...allow(code, reason), ...facts };
+  if (effect === 'deny') return { ...deny(code, reason), ...facts };
+  return ask(call, code, reason, {
+    ...facts,
+    destructive: verdict.neverList,
+    undecided: verdict.parts
+      .filter(part => part.effect !== 'allow')
+      .map(({ start, end }) => ({ start, end })),
+    scopes: askScopes(verdict.neverList, code),
+  });
+}
+
+function askScopes(neverList: boolean, code: ReasonCode): readonly ApprovalScope[] {
+  if (neverList) return ['once'];
+  return code === 'untrustedCommand' ? ALL_SCOPES : ['once', 'session'];
+}
+
+/** Asks for files whose place makes them dangerous, in every mode; undefined when none is. */
+function pathDecision(call: ToolCall, state: DecisionState): Decision | undefined {
+  if (call.capability !== 'read' && call.capability !== 'write') return undefined;
+  if (!call.paths) {
+    return ask(call, 'unknownPath', 'The call does not say which file it touches.', {
+      scopes: ['once'],
+    });
+  }
+  for (const touched of call.paths) {
+    const decision = onePathDecision(call, touched, state);
+    if (decision) return decision;
+  }
+  return undefined;
+}
+
+function onePathDecision(
+  call: ToolCall,
+  touched: TouchedPath,
+  { paths }: DecisionState,
+): Decision | undefined {
+  // Both names count: the one the agent used and the file it leads to.
+  const names = touched.path === touched.real ? [touched.path] : [touched.path, touched.real];
+  const first = <T>(find: (path: string) => T | undefined): T | undefined =>
+    names.map(find).find(found => found !== undefined);
+  if (call.capability === 'write') {
+    const rule = first(path => protectedPathRule(path, paths));
+    if (rule) return pathAsk(call, 'protectedPath', touched, 'is protected', rule);
+  }
+  const secret = first(path => secretFileRule(path));
+  if (secret) return pathAsk(call, 'secretFile', touched, 'may hold secrets', secret);
+  const outside = names.some(path => !isInside(path, paths.roots));
+  return outside
+    ? pathAsk(call, 'outsideWorkspace', touched, 'is outside the workspace')
+    : undefined;
+}
+
+function pathAsk(
+  call: ToolCall,
+  code: ReasonCode,
+  touched: TouchedPath,
+  what: string,
+  rule?: Rule,
+): Decision {
+  const target = touched.path === touched.real ? '' : ` (a link to ${touched.real})`;
+  return ask(call, code, `${touched.path}${target} ${what}.`, {
+    scopes:
+      call.capability === 'write' && code === 'protectedPath' ? ['once'] : ['once', 'session'],
+    ...(rule && { rule }),
+  });
+}
+
+function allow(code: ReasonCode, reason: string): Decision {
+  return { effect: 'allow', code, reason, undecided: [], scopes: [], destructive: false };
+}
+
+function deny(code: ReasonCode, reason: string): Decision {
+  return { effect: 'deny', code, reason, undecided: [], scopes: [], destructive: false };
+}
+
+function ask(call: ToolCall, code: ReasonCode, reason: string, extra: Partial<Decision>): Decision {
+  const whole = call.command ? [{ start: 0, end: call.command.text.length }] : [];
+  return {
+    effect: 'ask',
+    code,
+    reason,
+    undecided: whole,
+    scopes: ['once'],
+    destructive: false,
+    ...extra,
+  };
+}

@@ -1,0 +1,52 @@
+/** The modes a person switches between. */
+export type Mode = 'autopilot' | 'supervised' | 'interrupted';
+
+/** The mode of one window, with the overlay of an untrusted workspace. */
+export interface ModeState {
+  readonly mode: Mode;
+  /** The mode that Resume goes back to. */
+  readonly resumeTo: 'autopilot' | 'supervised';
+  /** True while the workspace is not trusted: everything asks, whatever the mode. */
+  readonly restricted: boolean;
+}
+
+export type ModeEvent = 'toggle' | 'interrupt' | 'resume' | 'trustGranted' | 'trustMissing';
+
+export const INITIAL_MODE: ModeState = {
+  mode: 'autopilot',
+  resumeTo: 'autopilot',
+  restricted: true,
+};
+
+const OTHER = { autopilot: 'supervised', supervised: 'autopilot' } as const;
+
+/**
+ * The next state after an event. Toggling while interrupted changes nothing, so that no second
+ * click on the status bar can set an interrupted agent going again: only Resume does.
+ */
+export function nextMode(state: ModeState, event: ModeEvent): ModeState {
+  switch (event) {
+    case 'toggle': {
+      if (state.mode === 'interrupted') return state;
+      const mode = OTHER[state.mode];
+      return { ...state, mode, resumeTo: mode };
+    }
+    case 'interrupt':
+      return { ...state, mode: 'interrupted' };
+    case 'resume':
+      return { ...state, mode: state.resumeTo };
+    case 'trustGranted':
+      return { ...state, restricted: false };
+    case 'trustMissing':
+      return { ...state, restricted: true };
+  }
+}
+
+/** A stored mode, or undefined when it is not one of ours; the stored overlay is never believed. */
+export function readStoredMode(stored: unknown): Pick<ModeState, 'mode' | 'resumeTo'> | undefined {
+  if (typeof stored !== 'object' || stored === null) return undefined;
+  const { mode, resumeTo } = stored as Record<string, unknown>;
+  if (mode !== 'autopilot' && mode !== 'supervised' && mode !== 'interrupted') return undefined;
+  if (resumeTo !== 'autopilot' && resumeTo !== 'supervised') return undefined;
+  return { mode, resumeTo };
+}

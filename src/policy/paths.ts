@@ -1,0 +1,160 @@
+import { Minimatch } from 'minimatch';
+import type { Rule } from './decision';
+
+/** The folders that give a path its meaning. All absolute. */
+export interface PathContext {
+  /** The workspace folders; a path in none of them is outside. */
+  readonly roots: readonly string[];
+  readonly home: string;
+  /** Checkrein's own state folder, which no agent may write to unasked. */
+  readonly stateHome: string;
+}
+
+const PROTECTED = [
+  // What decides what an agent may do, and what runs when a folder is opened.
+  '**/.kiro',
+  '**/.kiro/{settings,hooks,agents}{,/**}',
+  '**/.kiro/settings.json',
+  '**/.kiroignore',
+  '**/.vscode{,/**}',
+  '**/*.code-workspace',
+  '**/.git{,/**}',
+  '**/mcp.json',
+  // Hook files of other agents.
+  '**/.{gemini,codex,cursor,claude,copilot,opencode,agents,clinerules,cline}{,/**}',
+  '**/.github/hooks{,/**}',
+  // What every new shell runs.
+  '**/.{bashrc,bash_profile,bash_login,bash_logout,profile,envrc}',
+  '**/.{zshrc,zshenv,zprofile,zlogin,zlogout}',
+  '**/.config/fish{,/**}',
+  '**/{PowerShell,WindowsPowerShell}/*profile.ps1',
+  '**/.{ssh,aws,gnupg}{,/**}',
+  '**/.gitconfig',
+].map(compile);
+
+const SECRET = [
+  '**/.env',
+  '**/.env.!(example|sample|template|dist)',
+  '**/.envrc',
+  '**/*.{pem,key,p12,pfx,jks,keystore,kdbx}',
+  '**/id_{rsa,dsa,ecdsa,ed25519}{,.*}',
+  '**/.{ssh,aws,gnupg}/**',
+  '**/.{netrc,npmrc,pypirc,pgpass,git-credentials,vault-token}',
+  '**/{credentials,secrets}{,.*}',
+  '**/service-account*.json',
+  '**/.docker/config.json',
+  '**/.kube/config',
+].map(compile);
+
+function compile(pattern: string): Minimatch {
+  return new Minimatch(pattern, {
+    dot: true,
+    nocase: true,
+    nocomment: true,
+    nonegate: true,
+    platform: 'linux',
+  });
+}
+
+/** True for `C:\x`, `C:/x` and `\\server\x`: the forms only Windows writes. */
+export function isWindowsPath(path: string): boolean {
+  return /^[A-Za-z]:[\\/]/.test(path) || path.startsWith('\\\\');
+}
+
+/**
+ * The absolute form of a path an agent named, or undefined where it cannot be told which file is
+ * meant: a URI, a home shortcut that some tools expand and others do not, a Windows stream or short
+ * name. The result is normalised and keeps the separators of `cwd`'s platform.
+ */
+export function resolvePath(path: string, cwd: string): string | undefined {
+  if (path === '' || path.includes('\0') || path.startsWith('~')) return undefined;
+  if (/^[A-Za-z][A-Za-z0-9+.-]+:/.test(path)) return undefined;
+  return isWindowsPath(cwd) ? resolveWindows(path, cwd) : resolvePosix(path, cwd);
+}
+
+function resolvePosix(path: string, cwd: string): string | undefined {
+  if (isWindowsPath(path)) return undefined;
+  const absolute = path.startsWith('/') ? path : `${cwd}/${path}`;
+  return `/${normalizeSegments(absolute.split('/')).join('/')}`;
+}
+
+function resolveWindows(path: string, cwd: string): string | undefined {
+  const slashed = path.replaceAll('/', '\\');
+  let absolute = slashed;
+  if (slashed.startsWith('\\\\')) absolute = slashed;
+  else if (slashed.startsWith('\\')) absolute = cwd.slice(0, 2) + slashed;
+  else if (!isWindowsPath(slashed)) absolute = `${cwd}\\${slashed}`;
+  const unc = absolute.startsWith('\\\\');
+  const [drive = '', ...rest] = absolute.replace(/^\\\\/, '').split('\\');
+  // A colon after the drive is an NTFS stream, `~1` a short name: both are other names of a file.
+  if (rest.some(part => part.includes(':') || /~\d/.test(part))) return undefined;
+  const segments = normalizeSegments(rest.map(part => trimWindowsSegment(part)));
+  return `${unc ? '\\\\' : ''}${[drive, ...segments].join('\\')}`;
+}
+
+/** Windows drops trailing dots and blanks of a name, so `.vscode.` is `.vscode`. */
+function trimWindowsSegment(segment: string): string {
+  return segment === '.' || segment === '..' ? segment : segment.replace(/[. ]+$/, '');
+}
+
+function normalizeSegments(segments: readonly string[]): string[] {
+  const out: string[] = [];
+  for (const segment of segments) {
+    if (segment === '' || segment === '.') continue;
+    if (segment === '..') out.pop();
+    else out.push(segment);
+  }
+  return out;
+}
+
+/** True when `path` is one of `roots` or lies below one. Both absolute and normalised. */
+export function isInside(path: string, roots: readonly string[]): boolean {
+  return roots.some(root => containsPath(root, path));
+}
+
+/** True when `path` is `root` or lies below it, by whole names: `/a/b` does not contain `/a/bc`. */
+export function containsPath(root: string, path: string): boolean {
+  const windows = isWindowsPath(root);
+  const [outer, inner] = windows ? [root.toLowerCase(), path.toLowerCase()] : [root, path];
+  const separator = windows ? '\\' : '/';
+  const prefix = outer.endsWith(separator) ? outer : outer + separator;
+  return inner === outer || inner.startsWith(prefix);
+}
+
+/** The built-in rule that keeps agents from writing to `path` unasked, if there is one. */
+export function protectedPathRule(path: string, context: PathContext): Rule | undefined {
+  if (containsPath(context.stateHome, path)) {
+    return builtIn(context.stateHome, 'Checkrein state folder');
+  }
+  if (containsPath(`${context.home}${isWindowsPath(context.home) ? '\\' : '/'}.kiro`, path)) {
+    return builtIn('~/.kiro/**', 'protected paths');
+  }
+  // Writing to a folder that holds a workspace, as a delete tool can, takes everything below.
+  if (context.roots.some(root => containsPath(path, root))) {
+    return builtIn(path, 'workspace folder');
+  }
+  return firstMatch(PROTECTED, path, 'protected paths');
+}
+
+/** The built-in rule that calls `path` a secret file, if there is one. */
+export function secretFileRule(path: string): Rule | undefined {
+  return firstMatch(SECRET, path, 'secret files');
+}
+
+function firstMatch(globs: readonly Minimatch[], path: string, list: string): Rule | undefined {
+  const subject = comparable(path);
+  const glob = globs.find(candidate => candidate.match(subject));
+  return glob && builtIn(glob.pattern, list);
+}
+
+/** Some file systems ignore format characters and fold compatible forms; a match must not miss them. */
+function comparable(path: string): string {
+  return path
+    .replaceAll('\\', '/')
+    .normalize('NFKC')
+    .replace(/\p{Cf}/gu, '');
+}
+
+function builtIn(pattern: string, list: string): Rule {
+  return { effect: 'ask', pattern, source: { file: `built-in: ${list}` } };
+}

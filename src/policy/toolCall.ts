@@ -1,0 +1,41 @@
+/**
+ * What a tool call touches. Tools that nobody has classified count as `other`, which is treated as
+ * strictly as `shell`.
+ */
+export type Capability = 'read' | 'write' | 'shell' | 'web' | 'mcp' | 'subagent' | 'other';
+
+/** The shell that will run a command line; it decides which grammar the line is read with. */
+export type ShellDialect = 'bash' | 'powershell' | 'cmd';
+
+/** A command line an agent wants to run, exactly as the agent sent it. */
+export interface ShellCommand {
+  readonly text: string;
+  readonly dialect: ShellDialect;
+  /** The folder it would run in, which need not be the one the agent works in. */
+  readonly cwd: TouchedPath;
+}
+
+/** A file or folder that a tool call names. */
+export interface TouchedPath {
+  /** Absolute and normalised, but with symbolic links in it. */
+  readonly path: string;
+  /** Where it leads once links are followed; equal to `path` when nothing is a link. */
+  readonly real: string;
+}
+
+/**
+ * One thing an agent wants to do, in the one shape that every agent's payload is brought to.
+ * `paths` is undefined when the tool touches files but the payload does not say which.
+ */
+export interface ToolCall {
+  readonly agent: string;
+  readonly sessionId: string;
+  readonly tool: string;
+  readonly capability: Capability;
+  /** Absolute folder the agent works in. */
+  readonly cwd: string;
+  readonly command?: ShellCommand;
+  readonly paths?: readonly TouchedPath[];
+  /** The payload's tool input, for display and for telling identical calls; never trusted. */
+  readonly input: Readonly<Record<string, unknown>>;
+}

@@ -1,0 +1,37 @@
+/**
+ * Characters that a dialog would not show, or that would change the order or width of what it
+ * shows: controls, format characters (zero width, bidi), unusual blanks, line separators, unpaired
+ * surrogates and fillers that render as nothing.
+ */
+const INVISIBLE =
+  /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\u00a0\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2000-\u200a\u202f\u205f\u2800\u3000\u3164\ufe00-\ufe0f\uffa0\u{e0100}-\u{e01ef}]/gu;
+
+/** A run of blanks that could push the end of a command out of sight. */
+const LONG_BLANK = / {5,}/g;
+
+/**
+ * `text` with every invisible character written out, so that a person sees what will run. Line
+ * feeds stay line breaks when `keepLines` is set, with a mark so that a soft wrap is no line end.
+ */
+export function makeVisible(text: string, keepLines = true): string {
+  return text
+    .replace(INVISIBLE, character => {
+      if (character === '\n' && keepLines) return '⏎\n';
+      return `⟨${nameOf(character)}⟩`;
+    })
+    .replace(LONG_BLANK, blanks => `⟨${blanks.length} blanks⟩`);
+}
+
+const NAMES: Readonly<Record<string, string>> = {
+  '\n': 'LF',
+  '\r': 'CR',
+  '\t': 'TAB',
+  '\0': 'NUL',
+  '\u001b': 'ESC',
+  '\u00a0': 'NBSP',
+};
+
+function nameOf(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  return NAMES[character] ?? `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
+}
