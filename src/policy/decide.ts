@@ -21,6 +21,7 @@ export function decide(call: ToolCall, policy: Policy, state: DecisionState): De
   const path = pathDecision(call, state);
   if (path) return path;
   if (state.mode.restricted) return restricted(call, command);
+  if (call.unknownField !== undefined) return unknownField(call, call.unknownField, command);
   if (call.capability === 'read') return allow('readTool', 'Reading inside the workspace.');
   if (state.mode.mode === 'supervised') {
     return ask(call, 'supervised', `Supervised mode asks before every ${call.capability} call.`, {
@@ -43,6 +44,14 @@ const INTERRUPTED =
 function restricted(call: ToolCall, command: Decision | undefined): Decision {
   const reason = 'The workspace is not trusted, so every call asks.';
   return ask(call, 'restricted', reason, { scopes: ['once'], ...commandFacts(command) });
+}
+
+function unknownField(call: ToolCall, field: string, command: Decision | undefined): Decision {
+  const reason = `The call has a field that this version does not know: ${JSON.stringify(field)}.`;
+  return ask(call, 'unknownField', reason, {
+    scopes: ['once', 'session'],
+    ...commandFacts(command),
+  });
 }
 
 /** What the command judgement found out stays worth showing when the mode is what asks. */

@@ -28,6 +28,7 @@ export type ReasonCode =
   | 'secretFile'
   | 'outsideWorkspace'
   | 'unknownPath'
+  | 'unknownField'
   | 'restricted'
   | 'supervised'
   | 'insideWorkspace'

@@ -36,6 +36,8 @@ export interface ToolCall {
   readonly cwd: string;
   readonly command?: ShellCommand;
   readonly paths?: readonly TouchedPath[];
+  /** A field of the payload that this version does not know; its meaning could change the call. */
+  readonly unknownField?: string;
   /** The payload's tool input, for display and for telling identical calls; never trusted. */
   readonly input: Readonly<Record<string, unknown>>;
 }

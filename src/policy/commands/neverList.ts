@@ -24,7 +24,7 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[]) => string | un
   rmdir: removesTree,
   'remove-item': removesTree,
   ri: removesTree,
-  dd: args => (args.some(arg => /^of=\/dev\//.test(arg)) ? 'dd writes to a device' : undefined),
+  dd: args => (args.some(arg => arg.startsWith('of=/dev/')) ? 'dd writes to a device' : undefined),
   chmod: args =>
     args.some(arg => /^[0-7]?777$|^(a|ugo)?\+?=?rwx$/.test(arg))
       ? 'chmod 777 lets everybody write'
