@@ -76,11 +76,12 @@ export class HookServer {
     const gone = new AbortController();
     response.on('close', () => gone.abort());
     const refusal = this.#refuse(request);
+    // Read to the end even then: closing on unread bytes resets the connection under the reply.
+    const body = await readBody(request);
     if (refusal) {
       reply(response, refusal.status, block(refusal.reason));
       return;
     }
-    const body = await readBody(request);
     if (typeof body === 'string') {
       reply(response, 413, block(body));
       return;

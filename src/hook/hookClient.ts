@@ -28,9 +28,10 @@ interface OpenWindow {
   readonly roots: readonly string[];
 }
 
-/** The answer ends this long before the agent's limit at the latest. */
-const SAFETY_SECONDS = 5;
+/** The answer comes this long before the agent's limit at the latest. */
+const SAFETY_SECONDS = 3;
 const MAX_REPLY_BYTES = 64 * 1024;
+const BROKEN_OFF = block('the editor broke off before it answered.');
 
 /** Asks for a decision on the payload from `stdin`. Every failure is an answer that blocks. */
 export async function askForDecision(
@@ -145,9 +146,9 @@ function askWindow(
       reply += text;
       if (reply.length > MAX_REPLY_BYTES) finish(block('the answer of the editor is too long.'));
     });
-    connection.on('end', () => finish(readReply(reply)));
+    connection.on('end', () => finish(reply === '' ? BROKEN_OFF : readReply(reply)));
     connection.on('error', () => {
-      finish(connected ? block('the editor broke off before it answered.') : 'nobody there');
+      finish(connected ? BROKEN_OFF : 'nobody there');
     });
   });
 }
