@@ -78,7 +78,12 @@ export class CodeServer {
 
   /** Installs a packaged extension the way a user does from the command line. */
   async installExtension(vsixPath: string): Promise<void> {
-    const words = [this.options.codeServerEntry, ...this.folders(), '--install-extension', vsixPath];
+    const words = [
+      this.options.codeServerEntry,
+      ...this.folders(),
+      '--install-extension',
+      vsixPath,
+    ];
     const { stdout, stderr } = await promisify(execFile)(this.options.node, words, {
       env: this.environment({}),
       timeout: installTimeout,

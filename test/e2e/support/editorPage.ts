@@ -175,7 +175,8 @@ export class EditorPage {
   /** Saves what the window shows as `<name>.png` and returns the path. */
   async screenshot(name: string): Promise<string> {
     const folder =
-      process.env['CHECKREIN_SCREENSHOTS'] ?? fileURLToPath(new URL('../.artifacts', import.meta.url));
+      process.env['CHECKREIN_SCREENSHOTS'] ??
+      fileURLToPath(new URL('../.artifacts', import.meta.url));
     mkdirSync(folder, { recursive: true });
     const path = join(folder, `${name}.png`);
     await this.page.screenshot({ path });

@@ -44,7 +44,10 @@ export class QuickInput {
 
   /** Replaces the text in its input box. */
   async type(text: string): Promise<void> {
-    await this.widget.locator('.quick-input-filter input[type="text"], input.input').first().fill(text);
+    await this.widget
+      .locator('.quick-input-filter input[type="text"], input.input')
+      .first()
+      .fill(text);
   }
 
   /** The title above a quick pick; empty when there is none. */
