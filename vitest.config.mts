@@ -11,6 +11,7 @@ export default defineConfig({
           testTimeout: 20_000,
         },
       },
+      { test: { name: 'bench', include: ['bench/**/*.bench.ts'] } },
       {
         test: {
           name: 'e2e',

@@ -12,7 +12,7 @@ import { HumanError } from '../files/humanError';
 import type { HookFile } from './agent';
 
 /** Every entry of ours starts a launcher of this name; that is how it is found again. */
-export const HOOK_MARK = 'checkrein-hook.';
+const HOOK_MARK = 'checkrein-hook.';
 
 const FORMAT = { formattingOptions: { insertSpaces: true, tabSize: 2, eol: '\n' } };
 const PARSE = { allowTrailingComma: true };

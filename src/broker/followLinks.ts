@@ -19,7 +19,7 @@ async function follow({ path }: TouchedPath): Promise<TouchedPath> {
  * Where a path leads: links followed as far as the path exists, the rest kept as it is. Errors
  * other than "does not exist" reject: the caller then blocks.
  */
-export async function realPathOf(path: string): Promise<string> {
+async function realPathOf(path: string): Promise<string> {
   try {
     return await realpath(path);
   } catch (error) {

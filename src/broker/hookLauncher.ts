@@ -35,7 +35,7 @@ export function installHookClient(parts: LauncherParts): void {
 }
 
 /** The path of the launcher that hook entries start. */
-export function launcherPath(folders: StateFolders, platform: NodeJS.Platform): string {
+function launcherPath(folders: StateFolders, platform: NodeJS.Platform): string {
   return join(folders.hook, platform === 'win32' ? 'checkrein-hook.cmd' : 'checkrein-hook.sh');
 }
 

@@ -13,7 +13,8 @@ const Rule = z.strictObject({
   source: z.strictObject({ file: z.string(), line: z.optional(z.number()) }),
 });
 
-const Snapshot = z.strictObject({
+/** The shape of a file in `snapshots/`. */
+export const SnapshotSchema = z.strictObject({
   version: z.literal(1),
   policy: z.strictObject({ trustedCommands: z.array(Rule) }),
   state: z.strictObject({
@@ -69,7 +70,7 @@ function listFiles(folder: string): string[] {
 /** A snapshot that is not exactly of this version's shape is no snapshot. */
 function readSnapshot(file: string): PolicySnapshot | undefined {
   try {
-    const parsed = Snapshot.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+    const parsed = SnapshotSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
     return parsed.success ? (parsed.data as PolicySnapshot) : undefined;
   } catch {
     return undefined;

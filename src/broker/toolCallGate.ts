@@ -15,7 +15,7 @@ import { readCall } from './readCall';
 import { closestRootLength, closestWindow, type WindowRegistry } from './windowRegistry';
 
 /** What the gate needs to know of its window, read anew for every call. */
-export interface GateView {
+interface GateView {
   readonly windowId: string;
   readonly policy: Policy;
   readonly state: DecisionState;

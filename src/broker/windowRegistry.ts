@@ -6,7 +6,8 @@ import { writeFileAtomic } from '../files/atomicFile';
 import { containsPath } from '../policy/paths';
 import { PROTOCOL_VERSION } from '../protocol/hookProtocol';
 
-const Entry = z.strictObject({
+/** The shape of `windows/ID.json`. */
+export const WindowEntrySchema = z.strictObject({
   version: z.literal(PROTOCOL_VERSION),
   id: z.string().check(z.regex(/^[0-9a-f]{8}$/)),
   pid: z.number(),
@@ -16,7 +17,7 @@ const Entry = z.strictObject({
 });
 
 /** An open window: which folders it holds and how its broker is reached. */
-export type WindowEntry = z.infer<typeof Entry>;
+export type WindowEntry = z.infer<typeof WindowEntrySchema>;
 
 /**
  * The open windows of this user, one pair of files each in the state folder: `ID.json` for the
@@ -83,7 +84,7 @@ export function closestRootLength(roots: readonly string[], cwd: string): number
 
 function readEntry(file: string): WindowEntry | undefined {
   try {
-    const parsed = Entry.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+    const parsed = WindowEntrySchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
     return parsed.success ? parsed.data : undefined;
   } catch {
     return undefined;

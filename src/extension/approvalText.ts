@@ -4,7 +4,7 @@ import type { ToolCall } from '../policy/toolCall';
 import { makeVisible, markUndecided } from '../policy/visibleText';
 
 /** Longest command or input shown in a dialog, in characters after invisibles were written out. */
-export const MAX_SHOWN = 1_500;
+const MAX_SHOWN = 1_500;
 const MAX_FIELD = 300;
 
 /** The words of one approval dialog. */

@@ -8,7 +8,7 @@ export type Capability = 'read' | 'write' | 'shell' | 'web' | 'mcp' | 'subagent'
 export type ShellDialect = 'bash' | 'powershell' | 'cmd';
 
 /** A command line an agent wants to run, exactly as the agent sent it. */
-export interface ShellCommand {
+interface ShellCommand {
   readonly text: string;
   readonly dialect: ShellDialect;
   /** The folder it would run in, which need not be the one the agent works in. */

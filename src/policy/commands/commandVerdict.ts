@@ -14,7 +14,7 @@ export interface CommandContext {
 }
 
 /** What was found out about a part of a command line. */
-export interface CommandPart extends SourceRange {
+interface CommandPart extends SourceRange {
   readonly text: string;
   readonly effect: Effect;
   readonly code: ReasonCode;

@@ -43,6 +43,7 @@ export class CodeServer {
   readonly userDataDir: string;
   readonly extensionsDir: string;
   readonly settingsFile: string;
+  private readonly runtimeDir: string;
   private readonly marker = randomUUID();
   private pid: number | undefined;
   private printed = '';
@@ -52,9 +53,10 @@ export class CodeServer {
     this.userDataDir = join(options.root, 'data');
     this.extensionsDir = join(options.root, 'ext');
     this.settingsFile = join(this.userDataDir, 'User', 'settings.json');
-    for (const folder of [this.home, this.extensionsDir, join(this.userDataDir, 'User')]) {
-      mkdirSync(folder, { recursive: true });
-    }
+    this.runtimeDir = join(options.root, 'run');
+    const folders = [this.home, this.extensionsDir, join(this.userDataDir, 'User')];
+    for (const folder of folders) mkdirSync(folder, { recursive: true });
+    mkdirSync(this.runtimeDir, { recursive: true, mode: 0o700 });
     writeSettings(this.settingsFile, { ...quietSettings, ...options.settings });
   }
 
@@ -129,7 +131,7 @@ export class CodeServer {
 
   /** Ends the server and all that it started, terminals included; does nothing when it is ended. */
   async stop(): Promise<void> {
-    await endProcesses(this.pid, this.marker);
+    await endProcesses(this.pid, this.marker, 'SIGTERM');
     this.pid = undefined;
   }
 
@@ -169,6 +171,8 @@ export class CodeServer {
       LANG: 'C.UTF-8',
       HOME: this.home,
       SHELL: '/bin/bash',
+      // Where the editor puts its sockets; without it they would stay behind in the system's folder.
+      XDG_RUNTIME_DIR: this.runtimeDir,
       // Its default asks a public registry; nobody listens on this address.
       EXTENSIONS_GALLERY: JSON.stringify({ serviceUrl: 'http://127.0.0.1:1', itemUrl: '' }),
       ...additions,

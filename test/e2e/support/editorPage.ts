@@ -163,13 +163,18 @@ export class EditorPage {
    * the editor "Running Extensions", where extensions are listed by their display name.
    */
   async activationTime(extensionName: string): Promise<number> {
+    const size = this.page.viewportSize();
+    // The list holds only the rows that fit into the window: make all of them fit.
+    await this.page.setViewportSize({ width: size?.width ?? 1280, height: 4_000 });
     await this.runCommand('Developer: Show Running Extensions');
     const row = this.page
       .locator('.runtime-extensions-editor .extension')
       .filter({ has: this.page.locator('.name', { hasText: exactly(extensionName) }) });
-    const time = row.locator('.activation-time');
-    await time.filter({ hasText: /\d+\s*ms/u }).waitFor();
-    return Number(/(\d+)\s*ms/u.exec(await time.innerText())?.[1]);
+    const time = row.locator('.activation-time').filter({ hasText: /\d+\s*ms/u });
+    const text = await time.innerText();
+    await this.runCommand('View: Close Editor');
+    if (size !== null) await this.page.setViewportSize(size);
+    return Number(/(\d+)\s*ms/u.exec(text)?.[1]);
   }
 
   /** Saves what the window shows as `<name>.png` and returns the path. */

@@ -84,7 +84,8 @@ export function startGemini(options: GeminiOptions): GeminiRun {
     get stderr() {
       return printed.stderr;
     },
-    kill: () => endProcesses(pid, marker),
+    // Not by SIGTERM: the client takes a hook that a signal ended for one that allows the call.
+    kill: () => endProcesses(pid, marker, 'SIGKILL'),
   };
 }
 

@@ -26,10 +26,14 @@ export function commandLine(pid: number): string {
   return readProc(pid, 'cmdline').replaceAll('\0', ' ').trim();
 }
 
-/** Ends all processes of a test: politely at first, and by SIGKILL what is left after a while. */
-export async function endProcesses(pid: number | undefined, marker: string): Promise<void> {
+/** Ends all processes of a test by a signal, and by SIGKILL what is left after a while. */
+export async function endProcesses(
+  pid: number | undefined,
+  marker: string,
+  signal: 'SIGTERM' | 'SIGKILL',
+): Promise<void> {
   const deadline = Date.now() + 5_000;
-  signalAll(ownedProcesses(pid, marker), 'SIGTERM');
+  signalAll(ownedProcesses(pid, marker), signal);
   for (;;) {
     const left = ownedProcesses(pid, marker);
     if (left.length === 0) return;
