@@ -15,6 +15,8 @@ export interface WaitingCall {
   readonly decision: Decision;
   /** False once the agent was told "denied": an approval then counts for one identical repeat. */
   readonly live: boolean;
+  /** How often the agent has asked under this ticket; more than once after its time ran out. */
+  readonly asked: number;
 }
 
 /** What became of an answer, for the journal and the status bar. */
@@ -30,6 +32,7 @@ interface Entry {
   readonly key: string;
   readonly call: ToolCall;
   readonly decision: Decision;
+  asked: number;
   settle: ((decision: Decision) => void) | undefined;
   expiry: ReturnType<typeof setTimeout> | undefined;
 }
@@ -74,6 +77,7 @@ export class ApprovalDesk {
     if (known) return Promise.resolve(known);
     return new Promise(resolve => {
       const entry = this.#enter(call, decision);
+      entry.asked += 1;
       const timer = setTimeout(() => lapse('timedOut'), holdMs);
       const lapse = (code: 'timedOut' | 'abandoned'): void => {
         if (entry.settle) entry.settle(denied(code, timeoutReason(entry.ticket)));
@@ -145,7 +149,15 @@ export class ApprovalDesk {
     }
     this.#lastTicket += 1;
     const ticket = `A${this.#lastTicket}`;
-    const entry: Entry = { ticket, key, call, decision, settle: undefined, expiry: undefined };
+    const entry: Entry = {
+      ticket,
+      key,
+      call,
+      decision,
+      asked: 0,
+      settle: undefined,
+      expiry: undefined,
+    };
     this.#entries.push(entry);
     return entry;
   }
@@ -168,8 +180,8 @@ export class ApprovalDesk {
   }
 }
 
-function toWaiting({ ticket, call, decision, settle }: Entry): WaitingCall {
-  return { ticket, call, decision, live: settle !== undefined };
+function toWaiting({ ticket, call, decision, asked, settle }: Entry): WaitingCall {
+  return { ticket, call, decision, asked, live: settle !== undefined };
 }
 
 const APPROVED: Readonly<Record<ApprovalScope, Decision>> = {

@@ -53,7 +53,9 @@ export function hookCommand(
   if (platform === 'win32') {
     return `${cmdQuote(launcher)} ${agent} ${limitSeconds}`;
   }
-  return `/usr/bin/env -i /bin/sh ${shellQuote(launcher)} ${agent} ${limitSeconds}`;
+  const start = `/usr/bin/env -i /bin/sh ${shellQuote(launcher)} ${agent} ${limitSeconds}`;
+  // Agents take a hook that was killed, and one that fails without a word, for a yes.
+  return `${start} || { echo 'Checkrein blocked this call.' >&2; exit 2; }`;
 }
 
 function writeIfDifferent(path: string, content: string, mode: number): void {

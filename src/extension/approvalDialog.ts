@@ -16,7 +16,7 @@ import type { WholeCallView } from './wholeCallView';
  */
 const TOO_SOON_MS = 700;
 
-type Choice = ApprovalAnswer['kind'] | 'session' | 'always' | 'note' | 'next' | 'view';
+type Choice = ApprovalAnswer['kind'] | 'session' | 'always' | 'note' | 'later' | 'view';
 
 interface Button extends vscode.MessageItem {
   readonly choice: Choice;
@@ -29,12 +29,15 @@ interface DialogParts {
   readonly onAnswered: (outcome: AnswerOutcome) => void;
 }
 
-/** Shows the waiting calls one after another, each in a modal dialog, and takes the answers. */
+/**
+ * Shows the waiting calls one after another, each in a modal dialog, and takes the answers. A call
+ * that is put off stays in the queue, where the status bar counts it and brings it back.
+ */
 export class ApprovalDialog implements vscode.Disposable {
   #showing = false;
   #disposed = false;
-  /** The ticket shown last, so that "next" goes round. */
-  #current: string | undefined;
+  /** The calls the person put off, by ticket and time asked; a repeat by the agent asks anew. */
+  readonly #putOff = new Set<string>();
   readonly #stopWatching: () => void;
 
   constructor(private readonly parts: DialogParts) {
@@ -46,11 +49,17 @@ export class ApprovalDialog implements vscode.Disposable {
     this.#stopWatching();
   }
 
+  /** Brings back the calls that were put off. */
+  showAll(): Promise<void> {
+    this.#putOff.clear();
+    return this.#run();
+  }
+
   async #run(): Promise<void> {
     if (this.#showing) return;
     this.#showing = true;
     try {
-      for (let call = this.#pick(); call && !this.#disposed; call = this.#pick()) {
+      for (let call = this.#next(); call && !this.#disposed; call = this.#next()) {
         await this.#show(call);
       }
     } finally {
@@ -58,12 +67,8 @@ export class ApprovalDialog implements vscode.Disposable {
     }
   }
 
-  /** The current call while it waits, else the oldest one. */
-  #pick(): WaitingCall | undefined {
-    const waiting = this.parts.desk.waiting();
-    const call = waiting.find(({ ticket }) => ticket === this.#current) ?? waiting[0];
-    this.#current = call?.ticket;
-    return call;
+  #next(): WaitingCall | undefined {
+    return this.parts.desk.waiting().find(call => !this.#putOff.has(putOffKey(call)));
   }
 
   async #show(call: WaitingCall): Promise<void> {
@@ -75,10 +80,10 @@ export class ApprovalDialog implements vscode.Disposable {
     const picked = await vscode.window.showWarningMessage<Button>(
       text.message,
       { modal: true, detail: text.detail },
-      ...buttons(call, text.complete, waiting.length),
+      ...buttons(call, text.complete),
     );
     if (Date.now() - shownAt < TOO_SOON_MS) return;
-    await this.#act(picked?.choice ?? 'deny', call);
+    await this.#act(picked?.choice ?? 'later', call);
   }
 
   async #act(choice: Choice, call: WaitingCall): Promise<void> {
@@ -103,8 +108,8 @@ export class ApprovalDialog implements vscode.Disposable {
       case 'view':
         this.#answer(call, await this.parts.wholeCall.ask(call));
         break;
-      case 'next':
-        this.#next();
+      case 'later':
+        this.#putOff.add(putOffKey(call));
     }
   }
 
@@ -122,22 +127,21 @@ export class ApprovalDialog implements vscode.Disposable {
     const outcome = this.parts.desk.answer(call.ticket, answer);
     if (outcome) this.parts.onAnswered(outcome);
   }
+}
 
-  #next(): void {
-    const waiting = this.parts.desk.waiting();
-    const index = waiting.findIndex(({ ticket }) => ticket === this.#current);
-    this.#current = waiting[(index + 1) % waiting.length]?.ticket;
-  }
+function putOffKey({ ticket, asked }: WaitingCall): string {
+  return `${ticket}/${asked}`;
 }
 
 /**
- * Deny comes first: the first button has the focus, so that Enter or Space never allows, and it is
- * what Escape means. A call that the dialog cannot show whole can be allowed only after it was opened.
+ * The first button that is not the one for closing has the focus: Deny, so that Enter or Space
+ * never allows. Escape puts the call off, which never allows either. A call that the dialog cannot
+ * show whole can be allowed only after it was opened.
  */
-function buttons(call: WaitingCall, complete: boolean, count: number): Button[] {
+function buttons(call: WaitingCall, complete: boolean): Button[] {
   const { scopes } = call.decision;
   const offered: (Button | false)[] = [
-    { title: vscode.l10n.t('Deny'), choice: 'deny', isCloseAffordance: true },
+    { title: vscode.l10n.t('Deny'), choice: 'deny' },
     { title: vscode.l10n.t('Deny with Note…'), choice: 'note' },
     !complete && { title: vscode.l10n.t('Read the Whole Call…'), choice: 'view' },
     complete && { title: vscode.l10n.t('Allow Once'), choice: 'allow' },
@@ -148,7 +152,7 @@ function buttons(call: WaitingCall, complete: boolean, count: number): Button[] 
       },
     complete &&
       scopes.includes('always') && { title: vscode.l10n.t('Always Trust…'), choice: 'always' },
-    count > 1 && { title: vscode.l10n.t('Next Call'), choice: 'next' },
+    { title: vscode.l10n.t('Decide Later'), choice: 'later', isCloseAffordance: true },
   ];
   return offered.filter(button => button !== false);
 }

@@ -3,8 +3,12 @@ import type { WaitingCall } from '../broker/approvalDesk';
 import type { ToolCall } from '../policy/toolCall';
 import { makeVisible, markUndecided } from '../policy/visibleText';
 
-/** Longest command or input shown in a dialog, in characters after invisibles were written out. */
-const MAX_SHOWN = 1_500;
+/**
+ * The most that a dialog shows of a call, after invisibles were written out: a longer text would
+ * scroll there without any sign that there is more.
+ */
+const MAX_SHOWN = 600;
+const MAX_LINES = 10;
 const MAX_FIELD = 300;
 
 /** The words of one approval dialog. */
@@ -23,7 +27,7 @@ export function approvalText(
 ): ApprovalText {
   const { call, decision, live, ticket } = waiting;
   const subject = subjectOf(waiting);
-  const complete = subject.length <= MAX_SHOWN;
+  const complete = subject.length <= MAX_SHOWN && subject.split('\n').length <= MAX_LINES;
   const lines = [
     complete ? subject : shorten(subject),
     '',
@@ -69,11 +73,12 @@ function shortFields(_key: string, value: unknown): unknown {
   return `${value.slice(0, MAX_FIELD)}… (${value.length} characters)`;
 }
 
-/** Both ends of a long text: an attacker hides the important part in the middle or at the end. */
+/** Both ends of a long text, as a first look; it cannot be allowed from there. */
 function shorten(subject: string): string {
-  const half = MAX_SHOWN / 2;
-  const hidden = vscode.l10n.t('… {0} characters are not shown here …', subject.length - MAX_SHOWN);
-  return `${subject.slice(0, half)}\n${hidden}\n${subject.slice(-half)}`;
+  const half = MAX_SHOWN / 4;
+  const hidden = vscode.l10n.t('… {0} characters are not shown here …', subject.length - 2 * half);
+  const [start, end] = [subject.slice(0, half), subject.slice(-half)];
+  return [start, hidden, end].map(part => part.replaceAll('\n', ' ')).join('\n');
 }
 
 function messageOf({ call, decision }: WaitingCall, agent: string): string {

@@ -3,6 +3,7 @@ export const COMMANDS = {
   toggleMode: 'checkrein.toggleMode',
   interrupt: 'checkrein.interrupt',
   resume: 'checkrein.resume',
+  showWaiting: 'checkrein.showWaiting',
   showMenu: 'checkrein.showMenu',
   installHooks: 'checkrein.installHooks',
   removeHooks: 'checkrein.removeHooks',

@@ -53,6 +53,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     [COMMANDS.toggleMode]: () => modes.dispatch('toggle'),
     [COMMANDS.interrupt]: () => modes.dispatch('interrupt'),
     [COMMANDS.resume]: () => modes.dispatch('resume'),
+    [COMMANDS.showWaiting]: () => dialog.showAll(),
     [COMMANDS.showMenu]: () => showMenu(modes),
     [COMMANDS.installHooks]: () => installHooks(hooks),
     [COMMANDS.removeHooks]: () => removeHooks(hooks),

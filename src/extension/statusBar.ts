@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { ApprovalDesk } from '../broker/approvalDesk';
 import type { ModeState } from '../policy/mode';
-import { COMMANDS } from './commandIds';
+import { COMMANDS, type CommandId } from './commandIds';
 import type { ModeController } from './modeController';
 
 /** The mode, one click to switch it, and beside it a menu. */
@@ -51,8 +51,9 @@ export class StatusBar implements vscode.Disposable {
     const mode = modeName(state);
     const count = waiting === 0 ? '' : vscode.l10n.t('{0} waiting', waiting);
     this.#mode.text = [`$(${modeIcon(state)}) ${mode}`, count].filter(Boolean).join(' · ');
-    this.#mode.tooltip = modeTooltip(state);
-    this.#mode.command = state.mode === 'interrupted' ? COMMANDS.showMenu : COMMANDS.toggleMode;
+    this.#mode.tooltip =
+      waiting > 0 ? vscode.l10n.t('Click to answer the calls that wait.') : modeTooltip(state);
+    this.#mode.command = clickCommand(state, waiting);
     this.#mode.accessibilityInformation = {
       label: [vscode.l10n.t('Checkrein: {0}', mode), count].filter(Boolean).join(', '),
     };
@@ -61,6 +62,11 @@ export class StatusBar implements vscode.Disposable {
         ? new vscode.ThemeColor('statusBarItem.warningBackground')
         : undefined;
   }
+}
+
+function clickCommand({ mode }: ModeState, waiting: number): CommandId {
+  if (waiting > 0) return COMMANDS.showWaiting;
+  return mode === 'interrupted' ? COMMANDS.showMenu : COMMANDS.toggleMode;
 }
 
 /** The mode's name for people. */

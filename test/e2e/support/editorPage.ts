@@ -156,6 +156,7 @@ export class EditorPage {
     const trust = this.page.locator('.workspace-trust-editor .monaco-button');
     await trust.filter({ hasText: exactly('Trust') }).click();
     await this.statusItem({ id: 'status.workspaceTrust' }).waitFor({ state: 'detached' });
+    await this.runCommand('View: Close Editor');
   }
 
   /**
