@@ -49,7 +49,7 @@ export default tseslint.config(
     rules: { 'max-lines-per-function': ['error', { max: 60, skipComments: true }] },
   },
   {
-    files: ['src/extension/**/*.ts'],
+    files: ['src/extension/**/*.ts', 'test/host/**/*.ts'],
     rules: { 'no-restricted-imports': 'off' },
   },
   {

@@ -42,9 +42,16 @@ export function writeSnapshot(folder: string, { policy, state }: PolicySnapshot)
   const [first] = state.paths.roots;
   if (first === undefined) return;
   ensureOwnerOnlyFolder(folder);
-  const name = createHash('sha256').update(first).digest('hex').slice(0, 16);
-  const content = JSON.stringify({ version: 1, policy, state });
-  writeFileAtomic(join(folder, `${name}.json`), content);
+  writeFileAtomic(fileFor(folder, first), JSON.stringify({ version: 1, policy, state }));
+}
+
+/** The snapshot that a window with this first folder left when it was last open. */
+export function lastSnapshot(folder: string, root: string): PolicySnapshot | undefined {
+  return readSnapshot(fileFor(folder, root));
+}
+
+function fileFor(folder: string, root: string): string {
+  return join(folder, `${createHash('sha256').update(root).digest('hex').slice(0, 16)}.json`);
 }
 
 /** The snapshot whose folder contains `cwd` most closely; undefined when there is none. */

@@ -96,7 +96,7 @@ export function unreadableDecision(reason: string): Decision {
 }
 
 /** How long a hook may be held, so that our answer comes before the agent's own time-out. */
-export function holdSeconds(limitSeconds: number): number {
+function holdSeconds(limitSeconds: number): number {
   return Math.max(limitSeconds - ANSWER_MARGIN_SECONDS, limitSeconds / 2);
 }
 

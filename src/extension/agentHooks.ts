@@ -6,6 +6,7 @@ import { KNOWN_AGENTS } from '../agents/knownAgents';
 import { hookCommand } from '../broker/hookLauncher';
 import type { StateFolders } from '../files/stateHome';
 import type { Journal } from '../history/journal';
+import { workspaceRoots } from './windowState';
 
 /**
  * How far an agent is held. "Installed" is not "protected": only a call that really arrived proves
@@ -109,9 +110,7 @@ export class AgentHooks implements vscode.Disposable {
 }
 
 function places(): HookPlaces {
-  const folders = vscode.workspace.workspaceFolders ?? [];
-  const roots = folders.filter(({ uri }) => uri.scheme === 'file').map(({ uri }) => uri.fsPath);
-  return { home: homedir(), roots };
+  return { home: homedir(), roots: workspaceRoots() };
 }
 
 /** The protection in words, always together with what to do next. */

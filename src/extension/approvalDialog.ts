@@ -106,11 +106,16 @@ export class ApprovalDialog implements vscode.Disposable {
         }
         break;
       case 'view':
-        this.#answer(call, await this.parts.wholeCall.ask(call));
+        await this.#askBesideText(call);
         break;
       case 'later':
         this.#putOff.add(putOffKey(call));
     }
+  }
+
+  async #askBesideText(call: WaitingCall): Promise<void> {
+    const answer = await this.parts.wholeCall.ask(call);
+    if (answer) this.#answer(call, answer);
   }
 
   async #denyWithNote(call: WaitingCall): Promise<void> {

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { ApprovalDesk } from '../broker/approvalDesk';
 import { installHookClient } from '../broker/hookLauncher';
@@ -17,7 +18,7 @@ import { recordAnswers } from './recordAnswers';
 import { StatusBar } from './statusBar';
 import { openJournal, showMenu, showStatus } from './statusCommands';
 import { WholeCallView } from './wholeCallView';
-import { windowState } from './windowState';
+import { lastMode, windowState } from './windowState';
 
 let stopBroker: (() => Promise<void>) | undefined;
 
@@ -27,7 +28,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const log = vscode.window.createOutputChannel('Checkrein', { log: true });
   const journal = new Journal(folders.journal);
   const desk = new ApprovalDesk();
-  const modes = new ModeController(context.workspaceState);
+  const modes = new ModeController(lastMode(folders));
   const policy = new PolicySource(context.globalStorageUri);
   const hooks = new AgentHooks(folders, journal, context.globalState);
   const wholeCall = new WholeCallView();
@@ -43,12 +44,9 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     },
     onError: error => log.error(error instanceof Error ? error : String(error)),
   });
-  const dialog = new ApprovalDialog({
-    desk,
-    wholeCall,
-    alwaysTrust: new AlwaysTrust(policy, journal),
-    onAnswered: recordAnswers(journal),
-  });
+  const alwaysTrust = new AlwaysTrust(policy, journal);
+  const onAnswered = recordAnswers(journal);
+  const dialog = new ApprovalDialog({ desk, wholeCall, alwaysTrust, onAnswered });
   const commands: Record<CommandId, () => unknown> = {
     [COMMANDS.toggleMode]: () => modes.dispatch('toggle'),
     [COMMANDS.interrupt]: () => modes.dispatch('interrupt'),
@@ -60,8 +58,9 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     [COMMANDS.showStatus]: () => showStatus({ modes, hooks, policy, broker, counts }),
     [COMMANDS.openJournal]: () => openJournal(journal),
   };
+  const statusBar = new StatusBar(modes, desk);
   context.subscriptions.push(
-    ...[log, modes, policy, hooks, wholeCall, dialog, new StatusBar(modes, desk)],
+    ...[log, modes, policy, hooks, wholeCall, dialog, statusBar],
     modes.onDidChange(({ mode }) => {
       journal.append({ event: 'mode', mode });
       if (mode === 'interrupted') desk.denyAll('A person has interrupted the agent.');
@@ -73,13 +72,16 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     ...Object.entries(commands).map(([id, run]) => vscode.commands.registerCommand(id, run)),
   );
   stopBroker = () => broker.stop();
-  installHookClient({
-    folders,
-    node: process.execPath,
-    bundles: join(context.extensionPath, 'dist'),
-    platform: process.platform,
-  });
-  await broker.start();
+  // The editor gets its thread back first: its start must not wait for our files.
+  await setImmediate();
+  try {
+    const bundles = join(context.extensionPath, 'dist');
+    installHookClient({ folders, node: process.execPath, bundles, platform: process.platform });
+    await broker.start();
+  } catch (error) {
+    log.error(error instanceof Error ? error : String(error));
+    statusBar.showProblem(vscode.l10n.t('Checkrein cannot listen'));
+  }
 }
 
 function ownFolders(): StateFolders {

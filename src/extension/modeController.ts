@@ -1,25 +1,18 @@
 import * as vscode from 'vscode';
-import {
-  INITIAL_MODE,
-  nextMode,
-  readStoredMode,
-  type ModeEvent,
-  type ModeState,
-} from '../policy/mode';
+import { INITIAL_MODE, nextMode, type ModeEvent, type ModeState } from '../policy/mode';
 
-const STORED_MODE = 'mode';
-
-/** Holds the window's mode: kept over reloads, watched by the status bar and the broker. */
+/** Holds the window's mode, watched by the status bar and the broker. */
 export class ModeController implements vscode.Disposable {
   #state: ModeState;
   readonly #changed = new vscode.EventEmitter<ModeState>();
   readonly #subscription: vscode.Disposable;
   readonly onDidChange = this.#changed.event;
 
-  constructor(private readonly memento: vscode.Memento) {
+  /** `last` is the mode these folders were left in; whether they are trusted is asked anew. */
+  constructor(last: Pick<ModeState, 'mode' | 'resumeTo'> | undefined) {
     this.#state = {
       ...INITIAL_MODE,
-      ...readStoredMode(memento.get(STORED_MODE)),
+      ...last,
       restricted: !vscode.workspace.isTrusted,
     };
     this.#subscription = vscode.workspace.onDidGrantWorkspaceTrust(() =>
@@ -35,7 +28,6 @@ export class ModeController implements vscode.Disposable {
     const next = nextMode(this.#state, event);
     if (next === this.#state) return;
     this.#state = next;
-    void this.memento.update(STORED_MODE, { mode: next.mode, resumeTo: next.resumeTo });
     this.#changed.fire(next);
   }
 

@@ -10,6 +10,7 @@ export class StatusBar implements vscode.Disposable {
   readonly #menu: vscode.StatusBarItem;
   readonly #subscription: vscode.Disposable;
   readonly #stopWatching: () => void;
+  #problem: string | undefined;
 
   constructor(
     private readonly modes: ModeController,
@@ -45,7 +46,22 @@ export class StatusBar implements vscode.Disposable {
     this.#menu.dispose();
   }
 
+  /** Shows that the window cannot hold agents; their hooks block until that is mended. */
+  showProblem(problem: string): void {
+    this.#problem = problem;
+    this.#render();
+  }
+
   #render(): void {
+    if (this.#problem !== undefined) {
+      this.#mode.text = `$(error) ${this.#problem}`;
+      this.#mode.tooltip = vscode.l10n.t(
+        'Agents with a Checkrein hook are blocked. Click for the status.',
+      );
+      this.#mode.command = COMMANDS.showStatus;
+      this.#mode.backgroundColor = new vscode.ThemeColor('statusBarItem.errorBackground');
+      return;
+    }
     const { state } = this.modes;
     const waiting = this.desk.waiting().length;
     const mode = modeName(state);

@@ -46,14 +46,14 @@ export async function showStatus(parts: StatusParts): Promise<void> {
       description: broker.socket ?? '',
     },
     {
-      label: `$(list-ordered) ${vscode.l10n.t('{0} calls allowed, {1} denied', counts.allow, counts.deny)}`,
+      label: `$(list-ordered) ${vscode.l10n.t('Calls allowed: {0}, denied: {1}', counts.allow, counts.deny)}`,
       description: vscode.l10n.t('since the window opened'),
       command: COMMANDS.openJournal,
     },
     {
       label: policy.problem
         ? `$(error) ${policy.problem}`
-        : `$(settings-gear) ${vscode.l10n.t('{0} trusted commands', policy.policy.trustedCommands.length)}`,
+        : `$(settings-gear) ${vscode.l10n.t('Trusted commands: {0}', policy.policy.trustedCommands.length)}`,
       description: policy.settingsFile,
       command: 'workbench.action.openSettings',
     },

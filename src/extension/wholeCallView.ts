@@ -1,8 +1,14 @@
 import * as vscode from 'vscode';
 import type { ApprovalAnswer, WaitingCall } from '../broker/approvalDesk';
+import { wrapVisible } from '../policy/visibleText';
 import { subjectOf } from './approvalText';
 
 const SCHEME = 'checkrein-call';
+const COLUMNS = 100;
+/** Lines that the list of answers covers at the top of the editor. */
+const COVERED_LINES = 5;
+/** An answer that comes sooner was not meant: see `ApprovalDialog`. */
+const TOO_SOON_MS = 700;
 
 /**
  * Opens a call that is too long for a dialog as a read-only document and asks there, in a bar that
@@ -20,12 +26,13 @@ export class WholeCallView implements vscode.TextDocumentContentProvider, vscode
     return this.#texts.get(uri.path) ?? '';
   }
 
-  /** Shows the call and waits for the person's answer; going away means deny. */
-  async ask(call: WaitingCall): Promise<ApprovalAnswer> {
+  /** Shows the call and waits for the person's answer; undefined when there was none. */
+  async ask(call: WaitingCall): Promise<ApprovalAnswer | undefined> {
     const path = `/${call.ticket}`;
-    this.#texts.set(path, subjectOf(call));
+    this.#texts.set(path, wholeText(call));
     const uri = vscode.Uri.from({ scheme: SCHEME, path });
     await vscode.window.showTextDocument(uri, { preview: true });
+    const shownAt = Date.now();
     const picked = await vscode.window.showQuickPick(
       [
         { label: vscode.l10n.t('Deny'), allow: false },
@@ -38,10 +45,22 @@ export class WholeCallView implements vscode.TextDocumentContentProvider, vscode
       },
     );
     this.#texts.delete(path);
-    return picked?.allow ? { kind: 'allow', scope: 'once' } : { kind: 'deny' };
+    if (Date.now() - shownAt < TOO_SOON_MS) return undefined;
+    return picked?.allow ? { kind: 'allow', scope: 'once' } : picked && { kind: 'deny' };
   }
 
   dispose(): void {
     this.#registration.dispose();
   }
+}
+
+function wholeText(call: WaitingCall): string {
+  const subject = subjectOf(call);
+  return [
+    ...Array.from({ length: COVERED_LINES }, () => ''),
+    vscode.l10n.t('The whole call of ticket {0}: {1} characters.', call.ticket, subject.length),
+    vscode.l10n.t('⏎ is a line break of the call; ↩ is only where this view goes on below.'),
+    '',
+    wrapVisible(subject, COLUMNS),
+  ].join('\n');
 }

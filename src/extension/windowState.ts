@@ -1,7 +1,9 @@
 import { realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
+import { lastSnapshot } from '../broker/policySnapshot';
 import type { StateFolders } from '../files/stateHome';
+import type { ModeState } from '../policy/mode';
 import type { DecisionState } from '../policy/policy';
 import type { ModeController } from './modeController';
 
@@ -10,9 +12,7 @@ import type { ModeController } from './modeController';
  * names, because agents report either.
  */
 export function windowState(folders: StateFolders, modes: ModeController): DecisionState {
-  const roots = (vscode.workspace.workspaceFolders ?? [])
-    .filter(({ uri }) => uri.scheme === 'file')
-    .flatMap(({ uri }) => [uri.fsPath, realPath(uri.fsPath)]);
+  const roots = workspaceRoots().flatMap(root => [root, realPath(root)]);
   return {
     mode: modes.state,
     paths: {
@@ -21,6 +21,19 @@ export function windowState(folders: StateFolders, modes: ModeController): Decis
       stateHome: realPath(folders.home),
     },
   };
+}
+
+/** The folders of this window that lie on disk. */
+export function workspaceRoots(): string[] {
+  return (vscode.workspace.workspaceFolders ?? [])
+    .filter(({ uri }) => uri.scheme === 'file')
+    .map(({ uri }) => uri.fsPath);
+}
+
+/** The mode this window's folders were left in, which a reload or a crash must not loosen. */
+export function lastMode(folders: StateFolders): ModeState | undefined {
+  const [first] = workspaceRoots();
+  return first === undefined ? undefined : lastSnapshot(folders.snapshots, first)?.state.mode;
 }
 
 function realPath(path: string): string {

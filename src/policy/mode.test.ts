@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { INITIAL_MODE, nextMode, readStoredMode, type ModeEvent, type ModeState } from './mode';
+import { INITIAL_MODE, nextMode, type ModeEvent, type ModeState } from './mode';
 
 const open = { ...INITIAL_MODE, restricted: false };
 const supervised: ModeState = { ...open, mode: 'supervised', resumeTo: 'supervised' };
@@ -29,30 +29,5 @@ describe('nextMode', () => {
     const events: ModeEvent[] = ['toggle', 'interrupt', 'trustGranted', 'trustMissing'];
     const end = [...events, ...events].reduce(nextMode, interrupted);
     expect(end.mode).toBe('interrupted');
-  });
-});
-
-describe('readStoredMode', () => {
-  it('takes what it wrote', () => {
-    expect(readStoredMode({ mode: 'interrupted', resumeTo: 'supervised' })).toEqual({
-      mode: 'interrupted',
-      resumeTo: 'supervised',
-    });
-  });
-
-  it.each([
-    undefined,
-    null,
-    'autopilot',
-    {},
-    { mode: 'yolo', resumeTo: 'autopilot' },
-    { mode: 'autopilot' },
-  ])('takes nothing from %j', stored => {
-    expect(readStoredMode(stored)).toBeUndefined();
-  });
-
-  it('does not believe a stored overlay', () => {
-    const stored = { mode: 'autopilot', resumeTo: 'autopilot', restricted: false };
-    expect(readStoredMode(stored)).not.toHaveProperty('restricted');
   });
 });

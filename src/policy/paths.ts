@@ -10,7 +10,7 @@ export interface PathContext {
   readonly stateHome: string;
 }
 
-const PROTECTED = [
+const PROTECTED = globList([
   // What decides what an agent may do, and what runs when a folder is opened.
   '**/.kiro',
   '**/.kiro/{settings,hooks,agents}{,/**}',
@@ -30,9 +30,9 @@ const PROTECTED = [
   '**/{PowerShell,WindowsPowerShell}/*profile.ps1',
   '**/.{ssh,aws,gnupg}{,/**}',
   '**/.gitconfig',
-].map(compile);
+]);
 
-const SECRET = [
+const SECRET = globList([
   '**/.env',
   '**/.env.!(example|sample|template|dist)',
   '**/.envrc',
@@ -44,7 +44,13 @@ const SECRET = [
   '**/service-account*.json',
   '**/.docker/config.json',
   '**/.kube/config',
-].map(compile);
+]);
+
+/** Compiled at the first look, so that loading this file costs the editor's start nothing. */
+function globList(patterns: readonly string[]): () => readonly Minimatch[] {
+  let globs: readonly Minimatch[] | undefined;
+  return () => (globs ??= patterns.map(compile));
+}
 
 function compile(pattern: string): Minimatch {
   return new Minimatch(pattern, {
@@ -133,12 +139,12 @@ export function protectedPathRule(path: string, context: PathContext): Rule | un
   if (context.roots.some(root => containsPath(path, root))) {
     return builtIn(path, 'workspace folder');
   }
-  return firstMatch(PROTECTED, path, 'protected paths');
+  return firstMatch(PROTECTED(), path, 'protected paths');
 }
 
 /** The built-in rule that calls `path` a secret file, if there is one. */
 export function secretFileRule(path: string): Rule | undefined {
-  return firstMatch(SECRET, path, 'secret files');
+  return firstMatch(SECRET(), path, 'secret files');
 }
 
 function firstMatch(globs: readonly Minimatch[], path: string, list: string): Rule | undefined {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { makeVisible, markUndecided } from './visibleText';
+import { makeVisible, markUndecided, wrapVisible } from './visibleText';
 
 describe('makeVisible', () => {
   it.each([
@@ -17,6 +17,16 @@ describe('makeVisible', () => {
     ['größe 日本', 'größe 日本'],
   ])('writes %j as %j', (text, expected) => {
     expect(makeVisible(text)).toBe(expected);
+  });
+});
+
+describe('wrapVisible', () => {
+  it('marks where it wraps, and keeps line breaks', () => {
+    expect(wrapVisible('abcdef⏎\nxy\n\nz', 3)).toBe('abc↩\ndef↩\n⏎\nxy\n\nz');
+  });
+
+  it('does not break a character in two', () => {
+    expect(wrapVisible('😀😀😀', 2)).toBe('😀😀↩\n😀');
   });
 });
 

@@ -18,7 +18,7 @@ export interface Stage {
   /** The window; replaced by `open`. */
   page: EditorPage;
   /** Starts the editor, again if need be, and waits until Checkrein is in the status bar. */
-  open(): Promise<void>;
+  open(env?: Readonly<Record<string, string>>): Promise<void>;
   /** Ends the editor and closes the browser, as when the person goes home. */
   close(): Promise<void>;
 }
@@ -83,8 +83,8 @@ async function setStage(tools: Tools, options: StageOptions): Promise<Stage> {
     workspace,
     server,
     page: undefined as unknown as EditorPage,
-    async open() {
-      const address = await server.start(workspace);
+    async open(env = {}) {
+      const address = await server.start(workspace, env);
       stage.page = await EditorPage.open(address, {
         chromium: tools.chromium,
         width: options.width ?? 1280,

@@ -4,10 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { geminiDialect } from './geminiDialect';
 import type { FunctionResponse, ModelDialect, ModelTurn } from './modelDialect';
 
-export type { FunctionResponse, ModelTurn } from './modelDialect';
+export type { ModelTurn } from './modelDialect';
 
 /** One request as the agent sent it. */
-export interface RecordedRequest {
+interface RecordedRequest {
   readonly method: string;
   readonly path: string;
   readonly body: unknown;

@@ -40,12 +40,13 @@ const chromiumNames = ['chromium', 'chromium-browser', 'google-chrome'];
 const systemPackages = [
   { name: 'chromium', isPresent: () => findProgram(chromiumNames) !== undefined },
   { name: 'libkrb5-dev', isPresent: () => existsSync('/usr/include/gssapi/gssapi.h') },
+  { name: 'fonts-dejavu-core', isPresent: () => existsSync('/usr/share/fonts/truetype/dejavu') },
   { name: 'zsh', isPresent: () => findProgram(['zsh']) !== undefined },
   { name: 'dash', isPresent: () => findProgram(['dash']) !== undefined },
 ];
 
 /** The folder that holds the installed tools; it may be removed at any time. */
-export function cacheFolder() {
+function cacheFolder() {
   const cache = process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache');
   return process.env['CHECKREIN_E2E_CACHE'] || join(cache, 'checkrein-e2e');
 }
