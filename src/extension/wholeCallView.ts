@@ -4,7 +4,7 @@ import { wrapVisible } from '../policy/visibleText';
 import { subjectOf } from './approvalText';
 
 const SCHEME = 'checkrein-call';
-const COLUMNS = 100;
+const COLUMNS = 80;
 /** Lines that the list of answers covers at the top of the editor. */
 const COVERED_LINES = 5;
 /** An answer that comes sooner was not meant: see `ApprovalDialog`. */
