@@ -167,3 +167,25 @@ describe('Kiro CLI agents', () => {
     });
   });
 });
+
+describe('uninstallEverywhere', () => {
+  it('goes through every workspace that was ever given a hook', () => {
+    install(geminiCli);
+    for (const name of ['a', 'b']) {
+      mkdirSync(join(scratch, name));
+      installer.install(
+        kiro,
+        { home: join(scratch, 'home'), roots: [join(scratch, name)] },
+        COMMAND,
+      );
+    }
+    const changes = installer.uninstallEverywhere(
+      [kiro, kiroCli, geminiCli],
+      join(scratch, 'home'),
+    );
+    expect(changes.map(({ change }) => change)).toEqual(['deleted', 'deleted', 'deleted']);
+    expect(existsSync(join(scratch, 'a/.kiro/hooks/checkrein.json'))).toBe(false);
+    expect(existsSync(fileOf(geminiCli))).toBe(false);
+    expect(installer.uninstallEverywhere([kiro, geminiCli], join(scratch, 'home'))).toEqual([]);
+  });
+});

@@ -3,6 +3,7 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   rmSync,
@@ -32,10 +33,14 @@ export interface HookFileChange {
 }
 
 const MAX_HOOK_FILE_BYTES = 5 * 1024 * 1024;
+const RECORD_ENDING = '.install.json';
 
 /** What is kept at install time so that a removal can give back the very bytes. */
 interface InstallRecord {
+  readonly agent: string;
   readonly path: string;
+  /** The workspace folder that the file belongs to, if it belongs to one. */
+  readonly workspace?: string;
   /** The file's text without our entry, or null where there was no file. */
   readonly before: string | null;
   readonly afterSha256: string;
@@ -72,7 +77,7 @@ export class HookInstaller {
     return planned.map(({ file, before, after }) => {
       if (before === after) return { path: file.path, change: 'unchanged' };
       const backup = this.#backUp(file, before);
-      this.#record(file, before, after);
+      this.#record(agent, file, before, after);
       mkdirSync(dirname(file.path), { recursive: true });
       writeFileAtomic(targetOf(file), after, 0o644);
       return before === undefined
@@ -83,7 +88,21 @@ export class HookInstaller {
 
   /** Takes the entry out; a file nobody else has touched gets its former bytes back. */
   uninstall(agent: Agent, places: HookPlaces): HookFileChange[] {
-    const planned = agent.hookFiles(places).flatMap(file => {
+    return this.#remove(agent.hookFiles(places));
+  }
+
+  /** Takes the entry out of every file it was ever put into, in whatever workspace. */
+  uninstallEverywhere(agents: readonly Agent[], home: string): HookFileChange[] {
+    const files = this.#records().flatMap(({ agent: id, path, workspace }) => {
+      const roots = workspace === undefined ? [] : [workspace];
+      const agent = agents.find(candidate => candidate.id === id);
+      return agent?.hookFiles({ home, roots }).filter(file => file.path === path) ?? [];
+    });
+    return this.#remove(files);
+  }
+
+  #remove(files: readonly HookFile[]): HookFileChange[] {
+    const planned = files.flatMap(file => {
       const text = readHookFile(file);
       return text === undefined ? [] : [{ file, text, after: this.#formerText(file, text) }];
     });
@@ -111,13 +130,15 @@ export class HookInstaller {
       : after;
   }
 
-  #record(file: HookFile, before: string | undefined, after: string): void {
+  #record(agent: Agent, file: HookFile, before: string | undefined, after: string): void {
     ensureOwnerOnlyFolder(this.backups);
     const earlier = this.#readRecord(file);
     const untouched = before !== undefined && earlier?.afterSha256 === sha256(before);
     const former = before === undefined ? null : withoutEntry(before, file);
     const record: InstallRecord = {
+      agent: agent.id,
       path: file.path,
+      ...(file.workspace !== undefined && { workspace: file.workspace }),
       before: untouched ? earlier.before : former,
       afterSha256: sha256(after),
     };
@@ -125,16 +146,19 @@ export class HookInstaller {
   }
 
   #readRecord(file: HookFile): InstallRecord | undefined {
-    try {
-      const record: unknown = JSON.parse(readFileSync(this.#recordPath(file), 'utf8'));
-      return (record as InstallRecord).path === file.path ? (record as InstallRecord) : undefined;
-    } catch {
-      return undefined;
-    }
+    const record = parseRecord(this.#recordPath(file));
+    return record?.path === file.path ? record : undefined;
+  }
+
+  #records(): InstallRecord[] {
+    if (!existsSync(this.backups)) return [];
+    return readdirSync(this.backups)
+      .filter(name => name.endsWith(RECORD_ENDING))
+      .flatMap(name => parseRecord(join(this.backups, name)) ?? []);
   }
 
   #recordPath(file: HookFile): string {
-    return join(this.backups, `${sha256(file.path).slice(0, 16)}.install.json`);
+    return join(this.backups, `${sha256(file.path).slice(0, 16)}${RECORD_ENDING}`);
   }
 
   #backUp(file: HookFile, text: string | undefined): string | undefined {
@@ -145,6 +169,20 @@ export class HookInstaller {
     const backup = join(this.backups, name);
     writeFileAtomic(backup, text);
     return backup;
+  }
+}
+
+function parseRecord(file: string): InstallRecord | undefined {
+  try {
+    const record = JSON.parse(readFileSync(file, 'utf8')) as Partial<InstallRecord>;
+    const isRecord =
+      typeof record.agent === 'string' &&
+      typeof record.path === 'string' &&
+      typeof record.afterSha256 === 'string' &&
+      (record.before === null || typeof record.before === 'string');
+    return isRecord ? (record as InstallRecord) : undefined;
+  } catch {
+    return undefined;
   }
 }
 

@@ -8,6 +8,7 @@ const USAGE = `Usage:
   checkrein hook AGENT [--home DIR] [--limit SECONDS]   decide one tool call (payload on stdin)
   checkrein hooks status|install|remove [AGENT] [--workspace DIR]
                                                         look after the hooks of a folder
+  checkrein hooks remove --everywhere                   take out every hook ever installed
   checkrein --version | --help
 
 AGENT is kiro, kiro-cli or gemini-cli. State lies in the platform's data folder, or in

@@ -7,7 +7,7 @@ import { askForDecision, type HookOptions } from './hookClient';
 const DEFAULT_LIMIT_SECONDS = 60;
 
 /** `checkrein hook AGENT [--home DIR] [--limit SECONDS]`; undefined for anything else. */
-function readArguments(args: readonly string[]): HookOptions | undefined {
+export function readHookArguments(args: readonly string[]): HookOptions | undefined {
   const [agent, ...flags] = args;
   if (agent === undefined || !/^[a-z][a-z0-9-]*$/.test(agent)) return undefined;
   let home = stateHome({
@@ -31,7 +31,7 @@ export async function runHook(args: readonly string[]): Promise<never> {
   const fail = (): void => void finish(INTERNAL_ERROR);
   process.on('uncaughtException', fail);
   process.on('unhandledRejection', fail);
-  const options = readArguments(args);
+  const options = readHookArguments(args);
   const answer = options
     ? await askForDecision(process.stdin, options).catch(() => INTERNAL_ERROR)
     : block('the hook was started with arguments it does not know.');
