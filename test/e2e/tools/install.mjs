@@ -172,10 +172,20 @@ function isAlive(pid) {
   }
 }
 
+/**
+ * The environment without what an npm that started this script put there: install scripts take
+ * `npm_config_user_agent` for the Node.js they run on.
+ */
+function outerEnvironment() {
+  return Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !name.startsWith('npm_')),
+  );
+}
+
 function run(program, words, { cwd, env }) {
   const result = spawnSync(program, words, {
     cwd,
-    env: { ...process.env, ...env },
+    env: { ...outerEnvironment(), ...env },
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   if (result.error) throw new Error(`${program}: ${result.error.message}`);
