@@ -4,6 +4,7 @@ export const COMMANDS = {
   interrupt: 'checkrein.interrupt',
   resume: 'checkrein.resume',
   showWaiting: 'checkrein.showWaiting',
+  tryCommand: 'checkrein.tryCommand',
   showMenu: 'checkrein.showMenu',
   installHooks: 'checkrein.installHooks',
   removeHooks: 'checkrein.removeHooks',

@@ -10,13 +10,11 @@ import { Journal } from '../history/journal';
 import { AgentHooks } from './agentHooks';
 import { AlwaysTrust } from './alwaysTrust';
 import { ApprovalDialog } from './approvalDialog';
-import { COMMANDS, type CommandId } from './commandIds';
-import { installHooks, removeHooks } from './hookCommands';
+import { registerCommands } from './commands';
 import { ModeController } from './modeController';
 import { PolicySource } from './policySource';
 import { recordAnswers } from './recordAnswers';
 import { StatusBar } from './statusBar';
-import { openJournal, showMenu, showStatus } from './statusCommands';
 import { WholeCallView } from './wholeCallView';
 import { lastMode, windowState } from './windowState';
 
@@ -32,12 +30,13 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const policy = new PolicySource(context.globalStorageUri);
   const hooks = new AgentHooks(folders, journal, context.globalState);
   const wholeCall = new WholeCallView();
+  const view = () => ({ policy: policy.policy, state: windowState(folders, modes) });
   const counts = { allow: 0, deny: 0 };
   const broker = new WindowBroker({
     folders,
     desk,
     journal,
-    view: () => ({ policy: policy.policy, state: windowState(folders, modes) }),
+    view,
     onDecided: ({ agent, decision }) => {
       counts[decision.effect === 'allow' ? 'allow' : 'deny'] += 1;
       hooks.sawCall(agent);
@@ -47,17 +46,6 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const alwaysTrust = new AlwaysTrust(policy, journal);
   const onAnswered = recordAnswers(journal);
   const dialog = new ApprovalDialog({ desk, wholeCall, alwaysTrust, onAnswered });
-  const commands: Record<CommandId, () => unknown> = {
-    [COMMANDS.toggleMode]: () => modes.dispatch('toggle'),
-    [COMMANDS.interrupt]: () => modes.dispatch('interrupt'),
-    [COMMANDS.resume]: () => modes.dispatch('resume'),
-    [COMMANDS.showWaiting]: () => dialog.showAll(),
-    [COMMANDS.showMenu]: () => showMenu(modes),
-    [COMMANDS.installHooks]: () => installHooks(hooks),
-    [COMMANDS.removeHooks]: () => removeHooks(hooks),
-    [COMMANDS.showStatus]: () => showStatus({ modes, hooks, policy, broker, counts }),
-    [COMMANDS.openJournal]: () => openJournal(journal),
-  };
   const statusBar = new StatusBar(modes, desk);
   context.subscriptions.push(
     ...[log, modes, policy, hooks, wholeCall, dialog, statusBar],
@@ -69,7 +57,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     }),
     policy.onDidChange(() => broker.refresh()),
     vscode.workspace.onDidChangeWorkspaceFolders(() => broker.refresh()),
-    ...Object.entries(commands).map(([id, run]) => vscode.commands.registerCommand(id, run)),
+    ...registerCommands({ modes, hooks, policy, broker, counts, journal, dialog, view }),
   );
   stopBroker = () => broker.stop();
   // The editor gets its thread back first: its start must not wait for our files.

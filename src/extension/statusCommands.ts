@@ -84,6 +84,7 @@ export async function showMenu(modes: ModeController): Promise<void> {
           },
         ]),
     { label: `$(shield) ${vscode.l10n.t('Show Status')}`, command: COMMANDS.showStatus },
+    { label: `$(beaker) ${vscode.l10n.t('Try a Command…')}`, command: COMMANDS.tryCommand },
     { label: `$(plug) ${vscode.l10n.t('Install Hooks…')}`, command: COMMANDS.installHooks },
     { label: `$(history) ${vscode.l10n.t('Open Journal')}`, command: COMMANDS.openJournal },
   ];
