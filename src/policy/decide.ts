@@ -71,7 +71,7 @@ function commandDecision(
   const verdict = judgeCommand(
     text,
     { trusted: policy.trustedCommands },
-    { dialect, cwd: cwd.path, roots: state.paths.roots },
+    { ...state.paths, dialect, cwd: cwd.path },
   );
   if (!verdict.neverList && ![cwd.path, cwd.real].every(at => isInside(at, state.paths.roots))) {
     return ask(call, 'outsideWorkspace', `It would run in ${cwd.real}, outside the workspace.`, {

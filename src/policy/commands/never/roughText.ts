@@ -1,0 +1,34 @@
+import type { CommandContext } from '../commandVerdict';
+import { commandName } from '../script';
+import { isShell } from '../wrappers';
+import { destructionReason } from './destruction';
+import { teardownReason } from './teardown';
+
+/** Enough words to see what a command does; longer ones are cut so that the scan stays linear. */
+const MAX_ARGS = 30;
+
+const DOWNLOAD =
+  /\b(?:curl|wget|iwr|irm|invoke-webrequest|invoke-restmethod|downloadstring|downloadfile|urlopen)\b/i;
+const FORK_BOMB = /:\s*\(\s*\)\s*\{/;
+
+/**
+ * Raises an alarm over a text that no reader understood: every word is tried as the start of a
+ * command. Good enough to warn, never to allow.
+ */
+export function roughReason(text: string, context: CommandContext): string | undefined {
+  if (FORK_BOMB.test(text)) return 'it seems to start itself without end';
+  const plain = text.replace(context.dialect === 'bash' ? /["'`\\]/g : /["'`^]/g, '');
+  const downloads = DOWNLOAD.test(plain);
+  for (const statement of plain.split(/[;&|\n\r]+/)) {
+    const words = statement.split(/[\s(){}[\],<>]+/).filter(word => word !== '');
+    for (const [index, word] of words.entries()) {
+      const name = commandName(word.replace(/^[$@!.=]+/, ''), context.dialect).toLowerCase();
+      const args = words.slice(index + 1, index + 1 + MAX_ARGS);
+      const suspect = { name, args, context, upstream: [] };
+      const reason = destructionReason(suspect) ?? teardownReason(suspect);
+      if (reason !== undefined) return reason;
+      if (downloads && isShell(name)) return 'it seems to run what it downloads';
+    }
+  }
+  return undefined;
+}
