@@ -205,7 +205,7 @@ export class PartJudge {
       }
       const risky = riskyArgument(command, match.fixed, this.context, this.#cwds);
       if (risky) return { effect: 'ask', code: 'riskyArgument', reason: `${risky.reason}.`, rule };
-      const unclear = unclearArgument(command, match.fixed);
+      const unclear = unclearArgument(command, match.fixed, this.context);
       if (unclear) {
         return structure('What its argument will be, only the shell will know.', rule);
       }
@@ -343,14 +343,28 @@ export class PartJudge {
 }
 
 /** An unknown argument that could be an option, or become several arguments. */
-function unclearArgument(command: SimpleCommand, fixed: number): Word | undefined {
+function unclearArgument(
+  command: SimpleCommand,
+  fixed: number,
+  context: CommandContext,
+): Word | undefined {
   const spelled = Math.max(0, fixed - command.assignments.length);
   const risky = hasRiskyOptions(command);
   return command.words.slice(spelled).find(word => {
-    if (word.dynamic === 'no') return false;
+    if (word.dynamic === 'no' || isKnownFolder(word, context)) return false;
     if (/^(?:echo|write-output)$/i.test(command.words[0]?.value ?? '')) return false;
     if (word.dynamic === 'oneWord') return word.value.startsWith(UNKNOWN);
     return risky || !/^--?[\w-]+=/.test(word.value);
+  });
+}
+
+/** `$PWD/x` and `$HOME/x` are known, and neither can become an option or split at a blank. */
+function isKnownFolder(word: Word, context: CommandContext): boolean {
+  const variables = word.pieces.filter(piece => typeof piece !== 'string');
+  return variables.every(piece => {
+    const name = 'variable' in piece ? piece.variable : '';
+    const value = name === 'PWD' ? context.cwd : name === 'HOME' ? context.home : undefined;
+    return value !== undefined && !/[\s*?[\]]/.test(value);
   });
 }
 

@@ -214,13 +214,15 @@ const shared: readonly (readonly [string, Reader])[] = [
   ),
   ...['touch', 'truncate'].map(name => [name, all('drst')] as const),
   ...['chmod', 'chown', 'chgrp'].map(name => [name, afterFirst] as const),
-  ...['cp', 'install', 'ln', 'rsync', 'scp', 'ditto'].map(name => [name, copy(false)] as const),
+  ...['cp', 'install', 'rsync', 'scp', 'ditto'].map(name => [name, copy(false)] as const),
   ...['gzip', 'gunzip', 'bzip2', 'xz', 'unxz', 'bunzip2'].map(name => [name, all('S')] as const),
 ];
 
 const WRITERS: Readonly<Record<string, Reader>> = {
   ...Object.fromEntries(shared),
   mv: copy(true),
+  // A link to a file lets later commands reach it under another name.
+  ln: copy(true),
   sed: inPlace(/^-[a-zA-Z]*i|^--in-?p/, /^-[a-zA-Z]*e$|^--exp/),
   gsed: inPlace(/^-[a-zA-Z]*i|^--in-?p/, /^-[a-zA-Z]*e$|^--exp/),
   perl: inPlace(/^-[a-zA-Z]*i/, /^-[a-zA-Z]*e/),

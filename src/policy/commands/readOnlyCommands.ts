@@ -175,11 +175,11 @@ const LISTS_ALL: Readonly<Record<string, ReadOnlyProfile>> = {
 
 /** PowerShell parameters whose value is text, not a file; abbreviations included. */
 const TEXT_PARAMETER =
-  /^-(?:pat\w*|filt\w*|f|inc\w*|exc\w*|first|fi|last|tail|total\w*|head|enc\w*|depth|attr\w*|erroraction|ea|warningaction|wa|context|delim\w*|readcount|culture|stream)$/i;
+  /^-(?:patt\w*|filt\w*|f|inc\w*|exc\w*|first|fi|last|tail|total\w*|head|enc\w*|depth|attr\w*|erroraction|ea|warningaction|wa|context|delim\w*|readcount|culture|stream)$/i;
 
 function cmdletFiles(args: readonly Word[], hasPattern: boolean): readonly Word[] {
   const files: Word[] = [];
-  let pattern = hasPattern && !args.some(word => /^-pat/i.test(word.value));
+  let pattern = hasPattern && !args.some(word => /^-patt/i.test(word.value));
   args.forEach((word, index) => {
     if (isFlag(word) && !word.quoted) {
       // `-Path:x` carries its value along.
@@ -262,7 +262,16 @@ const findstr: ReadOnlyProfile = {
 };
 
 const CMD: Readonly<Record<string, ReadOnlyProfile>> = {
-  dir: { files: noSwitches, namesOnly: true },
+  dir: {
+    files: noSwitches,
+    namesOnly: true,
+    refuses: args =>
+      args.find(
+        word =>
+          /^\/s/i.test(word.value) &&
+          args.some(arg => /^[A-Za-z]:|\.\.|^\\/.test(arg.value) || /^"?[A-Za-z]:/.test(arg.value)),
+      ),
+  },
   type: { files: noSwitches },
   echo: { files: none, anyArgument: true },
   where: { files: none },
@@ -284,6 +293,8 @@ function profileOf(
   suggestions: boolean,
 ): ReadOnlyProfile | undefined {
   if (name.dynamic !== 'no' || name.glob || name.forms.length > 1) return undefined;
+  // A quoted name is never a command of cmd itself.
+  if (dialect === 'cmd' && name.quoted) return undefined;
   const table = { bash: LISTS_ALL, powershell: POWERSHELL, cmd: CMD }[dialect];
   const key = dialect === 'bash' ? name.value : name.value.toLowerCase();
   // In cmd a bare `cd` prints where it is.

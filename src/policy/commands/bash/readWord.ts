@@ -169,7 +169,7 @@ class WordBuilder {
 
   #globPart(pos: number, end: number): void {
     const raw = this.host.source.slice(pos, end);
-    if (!/^(?:[*?]|\[[\w.:^ ,/\\-]*\]|\[[\w.^-]*\[:\w+:\][\w.-]*\])$/.test(raw)) {
+    if (!/^(?:\*{1,2}|\?|\[[\w.:^ ,/\\-]*\]|\[[\w.^-]*\[:\w+:\][\w.-]*\])$/.test(raw)) {
       this.host.issue(pos, end, 'its pattern is too intricate to be judged');
     }
     this.#glob = true;

@@ -21,6 +21,8 @@ interface FlagProfile {
   readonly argument?: RegExp;
   /** The first two operands, joined: the subcommand of programs that have them. */
   readonly verb?: RegExp;
+  /** An option that does harm unless the next argument says otherwise. */
+  readonly pair?: { readonly flag: RegExp; readonly harmless: RegExp };
   /** True when options end at the first operand (interpreters: what follows is the script's). */
   readonly untilOperand?: boolean;
   /** True when a file name that begins with a dash would be taken for an option that runs things. */
@@ -143,7 +145,10 @@ const PROFILES: Readonly<Record<string, FlagProfile>> = {
   tcpdump: { short: 'zwW' },
   go: { argument: /^--?(?:exec|toolexec|vettool|overlay|modfile)(?:=|$)/ },
   cargo: { long: ['--config'] },
-  pytest: { argument: /^(?:-p(?!\s*no:).*|--rootdir.*|-c|--config-file.*|--pyargs)$/ },
+  pytest: {
+    argument: /^(?:-p(?!no:).+|--rootdir.*|-c|--config-file.*|--pyargs)$/,
+    pair: { flag: /^-p$/, harmless: /^no:/ },
+  },
   file: { long: ['--magic-file', '--compile'], short: 'mC' },
   date: { long: ['--set', '--file'], short: 'sf' },
   printf: { short: 'v' },
@@ -232,6 +237,12 @@ function riskyFlag(name: string, args: readonly Word[], open: readonly Word[]): 
     .map(word => word.value)
     .join(' ');
   if (profile.verb?.test(verb) && operands[0] && open.includes(operands[0])) return operands[0];
+  const { pair } = profile;
+  const paired = open.find(
+    (word, index) =>
+      pair?.flag.test(word.value) && !pair.harmless.test(open[index + 1]?.value ?? ''),
+  );
+  if (paired) return paired;
   const end = profile.untilOperand ? open.findIndex(word => !word.value.startsWith('-')) : -1;
   // With no operand an interpreter reads its program from elsewhere; that is judged as a wrapper.
   return (end === -1 ? open : open.slice(0, end)).find(word => isRisky(word, profile));

@@ -59,14 +59,21 @@ const removal: Test = ({ name, args, context, upstream }) => {
   if (hit !== undefined && (recursive || everything.test(hit) || /^[\\/~]/.test(hit))) {
     return `it would remove ${shown(hit)}, which cannot be brought back`;
   }
-  if (targets.length === 0 && (recursive || forced) && upstream.length > 0) {
+  const powerShell = context.dialect === 'powershell';
+  if (targets.length === 0 && (recursive || (forced && powerShell)) && upstream.length > 0) {
     const from = upstream.flatMap(command => command.args.filter(arg => !arg.startsWith('-')));
-    const lists = upstream.some(command => LISTERS.has(command.name));
+    const lists = upstream.some(
+      command => LISTERS.has(command.name) && !command.args.some(arg => FILTER.test(arg)),
+    );
     const narrow = from.length > 0 && !from.some(path => isCatastrophic(path, context));
     if (lists && !narrow) return 'it would remove everything that is listed';
   }
   return undefined;
 };
+
+/** What narrows a listing down; a removal of what matches is no removal of everything. */
+const FILTER =
+  /^-(?:i?name|i?path|i?wholename|i?regex|[acm]time|[acm]min|newer\w*|size|empty|inum|user|perm|filter|include|exclude)$/i;
 
 const LISTERS = new Set(['get-childitem', 'gci', 'ls', 'dir', 'find']);
 
@@ -83,11 +90,7 @@ const find: Test = ({ args, context }) => {
     return inner.some(word => /^(?:rm|shred|unlink|rmdir)$/.test(word));
   });
   if (!acts) return undefined;
-  const filtered = args.some(arg =>
-    /^-(?:i?name|i?path|i?wholename|i?regex|[acm]time|[acm]min|newer\w*|size|empty|inum|user|perm)$/.test(
-      arg,
-    ),
-  );
+  const filtered = args.some(arg => FILTER.test(arg));
   const first = args.findIndex(arg => /^[-(!]/.test(arg) && !/^-[HLP]$/.test(arg));
   const starts = args.slice(0, first).filter(arg => !arg.startsWith('-'));
   const from = starts.length === 0 ? ['.'] : starts;

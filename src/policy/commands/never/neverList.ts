@@ -2,8 +2,15 @@ import type { SourceRange } from '../../decision';
 import type { ShellDialect } from '../../toolCall';
 import type { CommandContext } from '../commandVerdict';
 import { readLine } from '../readLine';
-import { commandName, type Script, type SimpleCommand, UNKNOWN, type Word } from '../script';
-import { decodeBase64, innerCommands } from '../wrappers';
+import {
+  commandName,
+  literalWord,
+  type Script,
+  type SimpleCommand,
+  UNKNOWN,
+  type Word,
+} from '../script';
+import { decodeBase64, type Inner, innerCommands } from '../wrappers';
 import { destructionReason, type Suspect } from './destruction';
 import { inspectInline } from './inlineCode';
 import {
@@ -82,6 +89,10 @@ class NeverScan {
     const words = command.words.flatMap(word => this.#arguments(word));
     return (
       this.#words(words, command) ??
+      // `{rm,-rf,/}`: the first word is itself a list of words.
+      ((command.words[0]?.forms.length ?? 0) > 1
+        ? this.#words(words.slice(1), command)
+        : undefined) ??
       remoteCodeReason(command) ??
       (runsFile(command, this.#downloads) ? 'it runs what it downloads' : undefined) ??
       this.#inner(command)
@@ -108,10 +119,14 @@ class NeverScan {
 
   #inner(command: SimpleCommand): string | undefined {
     if (this.depth >= MAX_DEPTH) return 'it hides what it runs under too many layers';
-    for (const inner of innerCommands(command)) {
+    for (const inner of [...innerCommands(command), ...packageRunner(command)]) {
       let reason: string | undefined;
       if (inner.kind === 'words') {
-        reason = this.#nestedCommand({ ...command, words: inner.words });
+        const added = inner.more ? printedWords(command) : [];
+        reason = this.#nestedCommand({ ...command, words: [...inner.words, ...added] });
+        const [only, second] = inner.words;
+        // `watch 'rm -rf x'` and its like hand a single argument to a shell.
+        if (only && !second && only.value.includes(' ')) reason ??= this.#text(only.value, 'bash');
       } else if (inner.kind === 'text') {
         reason = this.#texts(inner.word)
           .map(text => this.#text(text, inner.dialect))
@@ -188,14 +203,14 @@ class NeverScan {
     if (word.dynamic === 'no') return word.forms;
     let texts: readonly string[] = [''];
     for (const piece of word.pieces) {
-      const values = typeof piece === 'string' ? [piece] : this.#valuesOf(piece);
+      const values = typeof piece === 'string' ? [piece] : this.#valuesOf(piece, word);
       texts = texts.flatMap(text => values.map(value => text + value)).slice(0, MAX_VALUES);
     }
     return texts;
   }
 
-  #valuesOf(piece: { variable: string } | { unknown: true }): readonly string[] {
-    if (!('variable' in piece)) return [UNKNOWN];
+  #valuesOf(piece: { variable: string } | { unknown: true }, word: Word): readonly string[] {
+    if (!('variable' in piece)) return [substitutedText(word) ?? UNKNOWN];
     const known = this.#values.get(piece.variable);
     if (known) return known;
     if (/^(?:HOME|home|env:(?:home|userprofile))$/.test(piece.variable)) return ['~'];
@@ -203,6 +218,62 @@ class NeverScan {
     return [UNKNOWN];
   }
 }
+
+/** What a substitution yields when the line says it: `$(echo rm)`, `$(which sudo)`. */
+function substitutedText(word: Word): string | undefined {
+  const [command, ...more] = word.commands;
+  if (!command || more.length > 0) return undefined;
+  const [first, ...args] = command.words.map(({ value }) => value);
+  if (first === 'which' || (first === 'command' && /^-[vV]$/.test(args[0] ?? '')))
+    return args.at(-1);
+  return first === 'pwd' ? '.' : printedText(command);
+}
+
+/** The words that `echo … | xargs` adds to a command. */
+function printedWords(command: SimpleCommand): readonly Word[] {
+  const [range] = command.words;
+  const text = command.pipedFrom
+    .map(printedText)
+    .filter(printed => printed !== undefined)
+    .join(' ');
+  if (!range || text === '') return [];
+  return text.split(/\s+/).map(value => literalWord(value, range));
+}
+
+/** What `npx`, `pnpm exec` and their like run, and cmd's `if … command`. */
+function packageRunner({ words, dialect }: SimpleCommand): readonly Inner[] {
+  const [first, ...args] = words;
+  const name = commandName(first?.value ?? '', dialect).toLowerCase();
+  if (dialect === 'cmd' && (name === 'if' || name === 'for' || name === 'else')) {
+    return args
+      .slice(0, 8)
+      .map((_, at) => ({ kind: 'words', index: at + 1, words: args.slice(at), more: false }));
+  }
+  const verb = Object.hasOwn(RUNNERS, name) ? RUNNERS[name] : undefined;
+  if (!verb) return [];
+  const from = args.findIndex(({ value }) => !value.startsWith('-') && !verb.test(value));
+  if (
+    from === -1 ||
+    !verb.test(
+      args
+        .slice(0, from)
+        .map(({ value }) => value)
+        .join(' '),
+    )
+  )
+    return [];
+  return [{ kind: 'words', index: from + 1, words: args.slice(from), more: false }];
+}
+
+/** The words that come between a package runner and the program it runs. */
+const DIRECT = /^(?!(?:run|eval|format)$)(?:exec|x|dlx|-.*)?$/;
+const EXEC = /(?:^| )(?:exec|x|dlx)$/;
+const RUN = /(?:^| )run$/;
+const RUNNERS: Readonly<Record<string, RegExp>> = {
+  ...{ npx: DIRECT, bunx: DIRECT, pnpx: DIRECT, uvx: DIRECT, yarn: DIRECT },
+  ...{ npm: EXEC, pnpm: EXEC, bun: EXEC, bundle: EXEC, mise: EXEC },
+  ...{ poetry: RUN, uv: RUN, pipx: RUN, pipenv: RUN },
+};
 
 /** What `echo` or `printf` sends down a pipe, when the line says it. */
 function printedText(command: SimpleCommand): string | undefined {

@@ -59,16 +59,20 @@ function nameOf(word: Word, command: SimpleCommand): string {
 export function remoteCodeReason(command: SimpleCommand): string | undefined {
   const [first] = command.words;
   if (!first) return undefined;
-  const runs = runsInput(command);
+  const name = nameOf(first, command).toLowerCase();
+  const hands = name === 'xargs' || name === 'parallel';
+  const runs = runsInput(command) || (hands && command.words.some(word => isShell(word.value)));
   if (runs && command.pipedFrom.some(isDownload)) return 'it runs what it downloads';
   if (runs && command.pipedFrom.some(isDecoder)) return 'it runs text that is encoded';
-  const name = nameOf(first, command).toLowerCase();
   const takesCode =
     isShell(name) ||
     INTERPRETERS.test(name) ||
     /^(?:source|\.|eval|iex|exec|env|xargs|sudo)$/.test(name);
   if (!takesCode) return undefined;
-  const inner = command.words.flatMap(word => word.commands);
+  const inner = [
+    ...command.words.flatMap(word => word.commands),
+    ...command.redirects.flatMap(({ target }) => target?.commands ?? []),
+  ];
   if (inner.some(isDownload)) return 'it runs what it downloads';
   if (inner.some(isDecoder)) return 'it runs text that is encoded';
   const inline = command.words.findIndex(({ value }) => /^-[a-z]*[ce]$/.test(value));
@@ -120,6 +124,8 @@ export function runsFile(command: SimpleCommand, files: ReadonlySet<string>): bo
   if (files.has(withoutDot(first.value))) return true;
   const name = nameOf(first, command).toLowerCase();
   const runs =
-    isShell(name) || INTERPRETERS.test(name) || /^(?:source|\.|call|start|&)$/.test(name);
+    isShell(name) ||
+    INTERPRETERS.test(name) ||
+    /^(?:source|\.|call|start|start-process|saps|invoke-item|ii|&)$/.test(name);
   return runs && args.some(({ value }) => files.has(withoutDot(value)));
 }

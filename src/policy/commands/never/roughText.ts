@@ -1,5 +1,5 @@
 import type { CommandContext } from '../commandVerdict';
-import { commandName } from '../script';
+import { commandName, UNKNOWN } from '../script';
 import { isShell } from '../wrappers';
 import { destructionReason } from './destruction';
 import { teardownReason } from './teardown';
@@ -16,6 +16,7 @@ const FORK_BOMB = /:\s*\(\s*\)\s*\{/;
  * command. Good enough to warn, never to allow.
  */
 export function roughReason(text: string, context: CommandContext): string | undefined {
+  if (/scriptblock\]?\s*::\s*create/i.test(text)) return 'it runs text that nobody has seen';
   if (FORK_BOMB.test(text)) return 'it seems to start itself without end';
   const plain = text.replace(context.dialect === 'bash' ? /["'`\\]/g : /["'`^]/g, '');
   const downloads = DOWNLOAD.test(plain);
@@ -23,7 +24,7 @@ export function roughReason(text: string, context: CommandContext): string | und
     const words = statement.split(/[\s(){}[\],<>]+/).filter(word => word !== '');
     for (const [index, word] of words.entries()) {
       const name = commandName(word.replace(/^[$@!.=]+/, ''), context.dialect).toLowerCase();
-      const args = words.slice(index + 1, index + 1 + MAX_ARGS);
+      const args = words.slice(index + 1, index + 1 + MAX_ARGS).map(asTarget);
       const suspect = { name, args, context, upstream: [] };
       const reason = destructionReason(suspect) ?? teardownReason(suspect);
       if (reason !== undefined) return reason;
@@ -31,4 +32,10 @@ export function roughReason(text: string, context: CommandContext): string | und
     }
   }
   return undefined;
+}
+
+/** A variable could hold anything; a call for the current folder is the current folder. */
+function asTarget(word: string): string {
+  if (/^(?:get-location|pwd|gl)$/i.test(word)) return '.';
+  return /^\$(?!env:|HOME|null|true|false)/i.test(word) ? UNKNOWN : word;
 }

@@ -160,6 +160,7 @@ class PowerShellReader {
     for (;;) {
       const character = String.fromCodePoint(this.line.codePointAt(this.#at) ?? 0);
       if (this.#at >= this.line.length || ' \t\r\n;|>'.includes(character)) break;
+      if (this.line.startsWith('&&', this.#at)) break;
       if (character === '#' && this.#at === start) break;
       if (isName && !/[\p{L}\p{N}_\-./\\:~?%]/u.test(character)) {
         this.#refuse(`${JSON.stringify(character)} does not begin the name of a command`);
