@@ -1,4 +1,5 @@
-import type { Effect, SourceRange } from '../decision';
+import type { Effect, Rule, SourceRange } from '../decision';
+import type { ShellDialect } from '../toolCall';
 import type {
   CommandContext,
   CommandPart,
@@ -31,10 +32,27 @@ export function judgeCommand(
     const found = wire ?? (read && !read.ok ? read : { reason: 'It was not read', at: 0 });
     return { ...unread(line, found.reason, found.at, rules, context), kiroWouldRun: kiro };
   }
+  if (isTooMuch(read.script)) {
+    return { ...unread(line, TOO_MUCH, 0, rules, context), kiroWouldRun: kiro };
+  }
   if (read.script.commands.length === 0) {
     return { ...unread(line, 'There is no command in it', 0, rules, context), kiroWouldRun: kiro };
   }
   return { ...judgeScript(line, read.script, rules, context), kiroWouldRun: kiro };
+}
+
+const TOO_MUCH = 'it has more parts than a person can check';
+const MAX_COMMANDS = 200;
+const MAX_WORDS = 1000;
+
+/** No part may go unchecked, and checking must not take long: so a line may only have so many. */
+function isTooMuch({ commands }: Script): boolean {
+  let words = 0;
+  for (const command of commands) {
+    words += command.redirects.length;
+    for (const word of command.words) words += word.forms.length;
+  }
+  return commands.length > MAX_COMMANDS || words > MAX_WORDS;
 }
 
 type Judgement = Omit<CommandVerdict, 'kiroWouldRun'>;
@@ -86,13 +104,11 @@ function judgeScript(
   rules: CommandRules,
   context: CommandContext,
 ): Judgement {
-  const usable = {
-    ...rules,
-    trusted: rules.trusted.filter(rule => isUsable(rule.pattern, context)),
-  };
-  const judge = new PartJudge(usable, context);
+  const trusted = rules.trusted.filter(rule => isUsable(rule, context));
+  const effective = { ...rules, trusted };
+  const judge = new PartJudge(effective, context);
   const judged = [...judge.script(script), ...wholeDenied(line, rules)];
-  const waiver = wholeLineTrust(line, usable, context);
+  const waiver = wholeLineTrust(line, effective, context);
   const parts = judged.map(part => toPart(line, waive(part, waiver)));
   const never = findNever(script, context).map(({ start, end, reason }) =>
     partOf(
@@ -111,10 +127,19 @@ function judgeScript(
   return combine(sorted, judge.paths, never.length > 0);
 }
 
+const usable = new Map<ShellDialect, WeakMap<Rule, boolean>>();
+
 /** A trusted pattern of the never list has no effect, however it got into the settings. */
-function isUsable(pattern: string, context: CommandContext): boolean {
-  const refused = refusePattern(pattern, context.dialect);
-  return refused === undefined || refused.kind === 'wide';
+function isUsable(rule: Rule, { dialect }: CommandContext): boolean {
+  // Rules are immutable, so remembering the answer changes nothing but the time it takes.
+  const memo = usable.get(dialect) ?? new WeakMap<Rule, boolean>();
+  usable.set(dialect, memo);
+  const known = memo.get(rule);
+  if (known !== undefined) return known;
+  const refused = refusePattern(rule.pattern, dialect);
+  const answer = refused === undefined || refused.kind === 'wide';
+  memo.set(rule, answer);
+  return answer;
 }
 
 interface Waiver {

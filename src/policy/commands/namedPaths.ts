@@ -11,6 +11,9 @@ export interface PathTrouble {
   readonly rule?: Rule;
 }
 
+/** Longer paths are not looked at; they count as unknown. */
+const MAX_PATH = 1000;
+
 /** The paths a word may mean, or undefined when only the running shell knows. */
 export function pathsOf(
   word: Word,
@@ -20,7 +23,7 @@ export function pathsOf(
   const paths: string[] = [];
   for (const form of word.forms) {
     const text = knownText(form, word, context);
-    if (text === undefined) return undefined;
+    if (text === undefined || text.length > MAX_PATH) return undefined;
     for (const cwd of cwds ?? (isRooted(text) ? [context.cwd] : [])) {
       const slashed = context.dialect === 'bash' || isWindowsPath(cwd) ? text : toPosix(text);
       const path = resolvePath(slashed, cwd);

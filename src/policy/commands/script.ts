@@ -7,6 +7,9 @@ import type { ShellDialect } from '../toolCall';
  */
 export const UNKNOWN = '\uffff';
 
+/** Longer pipelines are not read, so that what feeds what stays cheap to say. */
+export const MAX_STAGES = 100;
+
 /** Part of a word: text, a variable by name, or something only the running shell knows. */
 export type Piece = string | { readonly variable: string } | { readonly unknown: true };
 
@@ -105,5 +108,5 @@ export function isPlain(word: Word): boolean {
 export function commandName(word: string, dialect: ShellDialect): string {
   const name = word.slice(Math.max(word.lastIndexOf('/'), word.lastIndexOf('\\')) + 1);
   const plain = dialect === 'bash' ? name : name.toLowerCase();
-  return plain.replace(/\.(exe|cmd|bat|com)$/i, '');
+  return plain.includes('.') ? plain.replace(/\.(exe|cmd|bat|com)$/i, '') : plain;
 }

@@ -6,6 +6,9 @@ export const MAX_LENGTH = 10_000;
 /** Deeper nesting is not read. Real commands nest three or four levels. */
 const MAX_NESTING = 60;
 
+/** More parentheses and backticks than this are not read, so that no line takes long to judge. */
+const MAX_BRACKETS = 600;
+
 /**
  * Characters that hide or reorder text, or that shells disagree about: controls, zero width and
  * bidirectional marks, line separators, unpaired surrogates, noncharacters, fillers that show as
@@ -35,10 +38,13 @@ export function tripwire(
 
 function nesting(line: string): { readonly reason: string; readonly at: number } | undefined {
   let depth = 0;
+  let brackets = 0;
   for (let at = 0; at < line.length; at += 1) {
     const code = line.charCodeAt(at);
     if (code === 40 || code === 123) depth += 1;
     else if ((code === 41 || code === 125) && depth > 0) depth -= 1;
+    if (code === 40 || code === 96) brackets += 1;
+    if (brackets > MAX_BRACKETS) return { reason: 'It has too many parts to be judged', at };
     if (depth > MAX_NESTING) return { reason: 'It nests too deeply to be judged', at };
   }
   return undefined;

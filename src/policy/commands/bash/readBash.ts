@@ -1,4 +1,4 @@
-import { parse, type ParsedScript } from 'unbash';
+import { parse } from 'unbash';
 import type { Issue, ReadResult, SimpleCommand } from '../script';
 import { BashWalker, type WalkResult } from './walkBash';
 
@@ -8,14 +8,14 @@ import { BashWalker, type WalkResult } from './walkBash';
  * becomes an issue; what cannot be read at all is refused.
  */
 export function readBash(line: string): ReadResult {
-  let tree: ParsedScript;
-  try {
-    tree = parse(line);
-  } catch {
-    return { ok: false, reason: 'the parser gave up', at: 0 };
-  }
   const result: WalkResult = { commands: [], issues: [], unclear: undefined };
-  new BashWalker(line, undefined, result).script(tree, 0);
+  try {
+    new BashWalker(line, undefined, result).script(parse(line), 0);
+  } catch (error) {
+    // Recursion without end, in the parser or in the walk over what it found.
+    if (!(error instanceof RangeError)) throw error;
+    return { ok: false, reason: 'it nests too deeply', at: 0 };
+  }
   if (result.unclear) return { ok: false, ...result.unclear };
   const commands: readonly SimpleCommand[] = result.commands;
   const issues: readonly Issue[] = result.issues;

@@ -6,7 +6,7 @@ import type {
   Word as ParsedWord,
   WordPart,
 } from 'unbash';
-import { type Piece, type SimpleCommand, UNKNOWN, type Word } from '../script';
+import { literalWord, type Piece, type SimpleCommand, UNKNOWN, type Word } from '../script';
 import { combine, expandBraces } from './braces';
 import { readLiteral } from './literalText';
 
@@ -21,8 +21,12 @@ export interface WordHost {
   unclear(pos: number, reason: string): void;
 }
 
+/** Most words: nothing in them means anything to any shell. */
+const PLAIN = /^[\w./:@%+,-]+$/;
+
 /** Brings a parsed word to our shape, checking byte by byte that nothing in it went unread. */
 export function readWord(parsed: ParsedWord, host: WordHost): Word {
+  if (PLAIN.test(parsed.text)) return literalWord(parsed.text, host.range(parsed.pos, parsed.end));
   const builder = new WordBuilder(host);
   const { parts, pos, end } = parsed;
   if (!parts) {
@@ -129,8 +133,10 @@ class WordBuilder {
   finish(pos: number, end: number): Word {
     if (!this.#forms) this.host.issue(pos, end, 'its braces are too intricate to be judged');
     const forms = this.#forms ?? [this.#value];
+    const range = this.host.range(pos, end);
     return {
-      ...this.host.range(pos, end),
+      start: range.start,
+      end: range.end,
       value: this.#value,
       forms: forms.includes(this.#value) ? forms : [this.#value, ...forms],
       pieces: this.#pieces,

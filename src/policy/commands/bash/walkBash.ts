@@ -18,7 +18,14 @@ import {
   type Word as ParsedWord,
 } from 'unbash';
 import type { SourceRange } from '../../decision';
-import type { Assignment, Issue, Redirect, SimpleCommand, Word } from '../script';
+import {
+  type Assignment,
+  type Issue,
+  MAX_STAGES,
+  type Redirect,
+  type SimpleCommand,
+  type Word,
+} from '../script';
 import { findGapTrouble, type Span } from './coverage';
 import { readWord, type WordHost } from './readWord';
 
@@ -36,9 +43,6 @@ interface Place {
   readonly afterSuccess: boolean;
   readonly depth: number;
 }
-
-/** Longer pipelines are not read, so that what feeds what stays cheap to say. */
-const MAX_STAGES = 100;
 
 /**
  * Loop variables that no shell gives a meaning (zsh ties `path` to `PATH`). A loop over any other
@@ -250,16 +254,21 @@ export class BashWalker implements WordHost {
     this.#push(node, { assignments, words, redirects, place });
   }
 
-  #push(node: Span, { place, ...found }: Partial<SimpleCommand> & { readonly place: Place }): void {
+  #push(node: Span, found: Partial<SimpleCommand> & { readonly place: Place }): void {
+    const { start, end } = this.range(node.pos, node.end);
+    const { pipedFrom, afterSuccess, depth } = found.place;
+    // Spelled out: this runs for every command, and spreads cost more than the parser does.
     this.result.commands.push({
-      ...this.range(node.pos, node.end),
+      start,
+      end,
       dialect: 'bash',
-      assignments: [],
-      words: [],
-      redirects: [],
-      group: false,
-      ...found,
-      ...place,
+      assignments: found.assignments ?? [],
+      words: found.words ?? [],
+      redirects: found.redirects ?? [],
+      pipedFrom,
+      afterSuccess,
+      depth,
+      group: found.group ?? false,
     });
   }
 

@@ -37,7 +37,9 @@ function isOwnSu({ args }: Suspect): boolean {
   return args.length === 1 && /^(?:--version|--help|-V|-h)$/.test(args[0] ?? '');
 }
 
+/** `fdisk -l`, `parted print`, `mkfs --help`: looking at disks is no harm. */
 function isQuery({ name, args }: Suspect): boolean {
+  if (name === 'diskpart') return false;
   if (name === 'format') return !args.some(arg => /^[a-z]:/i.test(arg));
   return (
     args.length === 0 || args.some(arg => /^(?:-l|--list|--version|--help|print|-I)$/.test(arg))

@@ -252,16 +252,9 @@ function packageRunner({ words, dialect }: SimpleCommand): readonly Inner[] {
   const verb = Object.hasOwn(RUNNERS, name) ? RUNNERS[name] : undefined;
   if (!verb) return [];
   const from = args.findIndex(({ value }) => !value.startsWith('-') && !verb.test(value));
-  if (
-    from === -1 ||
-    !verb.test(
-      args
-        .slice(0, from)
-        .map(({ value }) => value)
-        .join(' '),
-    )
-  )
-    return [];
+  if (from === -1) return [];
+  const between = args.slice(0, from).filter(({ value }) => !value.startsWith('-'));
+  if (!verb.test(between.map(({ value }) => value).join(' '))) return [];
   return [{ kind: 'words', index: from + 1, words: args.slice(from), more: false }];
 }
 

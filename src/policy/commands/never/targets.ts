@@ -23,7 +23,7 @@ export function isCatastrophic(target: string, context: CommandContext): boolean
   if (/^(?:\*+|\*\.\*|\.\*|\.|\.\/?\*|\.\[.*|\{.*\*.*)$/.test(folder)) return true;
   if (folder.startsWith(UNKNOWN) || HOME_VARIABLE.test(folder)) return true;
   if (/^~[\w.+-]*$/.test(folder) || folder.includes(`/${UNKNOWN}`)) return true;
-  if (/^[A-Za-z]:[\\/]*\*?$/.test(target)) return true;
+  if (/^[A-Za-z]:$/.test(folder) || /^[A-Za-z]:[\\/]*\*?$/.test(target)) return true;
   return absoluteIsCatastrophic(folder, context);
 }
 

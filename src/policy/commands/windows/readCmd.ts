@@ -1,4 +1,10 @@
-import type { ReadResult, Redirect, SimpleCommand, Word } from '../script';
+import {
+  MAX_STAGES,
+  type ReadResult,
+  type Redirect,
+  type SimpleCommand,
+  type Word,
+} from '../script';
 import { WindowsWord } from './readPowerShell';
 
 /**
@@ -49,6 +55,7 @@ class CmdReader {
       }
       this.#at += operator.length;
       pipedFrom = operator === '|' ? [...pipedFrom, command] : [];
+      if (pipedFrom.length > MAX_STAGES) this.#refuse('the pipeline is too long');
       afterSuccess = operator === '&&';
     }
     return commands;
@@ -77,7 +84,10 @@ class CmdReader {
     while (!this.trouble && this.#at < this.line.length && !'&|'.includes(this.#peek())) {
       const redirect = this.#redirect();
       if (redirect) redirects.push(redirect);
-      else words.push(...this.#word(words.length === 0));
+      else
+        words.push(
+          ...this.#word(words.length === 0).flatMap(word => splitSwitches(word, words[0])),
+        );
       end = this.#at;
       this.#skipBlank();
     }
@@ -159,6 +169,15 @@ class CmdReader {
     built.add(this.line.slice(this.#at + 1, close));
     this.#at = close + 1;
   }
+}
+
+/** `/s/q` after a command of cmd is two switches. */
+function splitSwitches(word: Word, name: Word | undefined): readonly Word[] {
+  const internal = name && !name.quoted && INTERNAL.has(name.value.toLowerCase());
+  if (!internal || word.quoted || !/^(?:\/[A-Za-z]){2,}$/.test(word.value)) return [word];
+  return word.value
+    .split(/(?=\/)/)
+    .map(value => ({ ...word, value, forms: [value], pieces: [value] }));
 }
 
 function splitName(word: Word): readonly Word[] {

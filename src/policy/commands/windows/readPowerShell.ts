@@ -3,6 +3,7 @@ import {
   type ReadResult,
   type Redirect,
   type SimpleCommand,
+  MAX_STAGES,
   UNKNOWN,
   type Word,
 } from '../script';
@@ -69,6 +70,7 @@ class PowerShellReader {
       mustFollow = operator === '|' || operator === '&&' || operator === '||';
       if (!command && operator !== '\n' && operator !== ';') this.#refuse('a command is missing');
       pipedFrom = operator === '|' && command ? [...pipedFrom, command] : [];
+      if (pipedFrom.length > MAX_STAGES) this.#refuse('the pipeline is too long');
       afterSuccess = operator === '&&';
     }
   }
