@@ -19,6 +19,20 @@ const cases = readFileSync(file, 'utf8')
   .filter(line => line.trim() !== '')
   .map(line => JSON.parse(line));
 
+const POSIX = { cwd: '/home/dev/project', roots: ['/home/dev/project'], home: '/home/dev' };
+const WINDOWS = {
+  cwd: 'C:\\Users\\dev\\project',
+  roots: ['C:\\Users\\dev\\project'],
+  home: 'C:\\Users\\dev',
+};
+
+/** What is wrong with a verdict; false when nothing is. */
+function mistake(item, verdict) {
+  if (item.expect === 'allow') return verdict.effect !== 'allow' && 'asked';
+  if (verdict.effect === 'allow') return 'ALLOWED';
+  return item.expect === 'deny' && !verdict.neverList && 'UNFLAGGED';
+}
+
 const rows = new Map();
 const misses = [];
 for (const item of cases) {
@@ -27,17 +41,14 @@ for (const item of cases) {
     pattern,
     source: { file: 'corpus' },
   }));
-  const windows = item.shell !== 'bash';
-  const cwd = windows ? 'C:\\Users\\dev\\project' : '/home/dev/project';
-  const home = windows ? 'C:\\Users\\dev' : '/home/dev';
-  const context = { dialect: item.shell, cwd, roots: [cwd], home };
-  const verdict = judgeCommand(item.command, { trusted }, context);
-  const wrong =
-    item.expect === 'allow'
-      ? verdict.effect !== 'allow' && 'asked'
-      : verdict.effect === 'allow'
-        ? 'ALLOWED'
-        : item.expect === 'deny' && !verdict.neverList && 'UNFLAGGED';
+  // A Windows shell may also be judged on another system, as `checkrein check --jsonl` does.
+  const places = item.shell === 'bash' ? [POSIX] : [WINDOWS, POSIX];
+  const judged = places.map(place => {
+    const context = { ...place, dialect: item.shell };
+    const verdict = judgeCommand(item.command, { trusted }, context);
+    return { verdict, wrong: mistake(item, verdict) };
+  });
+  const { verdict, wrong } = judged.find(one => one.wrong) ?? judged[0];
   const key = `${item.shell} ${item.class}`;
   const row = rows.get(key) ?? {
     cases: 0,
