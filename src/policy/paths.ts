@@ -30,7 +30,7 @@ const PROTECTED = [
   '**/{PowerShell,WindowsPowerShell}/*profile.ps1',
   '**/.{ssh,aws,gnupg}{,/**}',
   '**/.gitconfig',
-].map(compile);
+];
 
 const SECRET = [
   '**/.env',
@@ -44,7 +44,7 @@ const SECRET = [
   '**/service-account*.json',
   '**/.docker/config.json',
   '**/.kube/config',
-].map(compile);
+];
 
 function compile(pattern: string): Minimatch {
   return new Minimatch(pattern, {
@@ -141,23 +141,32 @@ export function secretFileRule(path: string): Rule | undefined {
   return firstMatch(SECRET, path, 'secret files');
 }
 
-/** All globs of a list as one expression, so that the usual answer (none) comes in one pass. */
-function union(globs: readonly Minimatch[]): RegExp {
+/** A list of globs, compiled when a path first needs it: most processes that load this never do. */
+interface CompiledList {
+  readonly globs: readonly Minimatch[];
+  /** All of them as one expression, so that the usual answer (none) comes in one pass. */
+  readonly any: RegExp;
+}
+
+const compiledLists = new Map<readonly string[], CompiledList>();
+
+function compiledList(patterns: readonly string[]): CompiledList {
+  const known = compiledLists.get(patterns);
+  if (known) return known;
+  const globs = patterns.map(compile);
   const sources = globs.map(glob => {
     const expression = glob.makeRe();
     return expression ? `(?:${expression.source})` : '(?:)';
   });
-  return new RegExp(sources.join('|'), 'i');
+  const fresh = { globs, any: new RegExp(sources.join('|'), 'i') };
+  compiledLists.set(patterns, fresh);
+  return fresh;
 }
 
-const UNIONS = new Map<readonly Minimatch[], RegExp>([
-  [PROTECTED, union(PROTECTED)],
-  [SECRET, union(SECRET)],
-]);
-
-function firstMatch(globs: readonly Minimatch[], path: string, list: string): Rule | undefined {
+function firstMatch(patterns: readonly string[], path: string, list: string): Rule | undefined {
   const subject = comparable(path);
-  if (UNIONS.get(globs)?.test(subject) === false) return undefined;
+  const { globs, any } = compiledList(patterns);
+  if (!any.test(subject)) return undefined;
   const glob = globs.find(candidate => candidate.match(subject));
   return glob && builtIn(glob.pattern, list);
 }

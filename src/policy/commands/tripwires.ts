@@ -17,6 +17,9 @@ const MAX_BRACKETS = 600;
 const INVISIBLE =
   /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\u00a0\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2000-\u200a\u202f\u205f\u2800\u3000\u3164\uffa0\uffff\ufffe\u{e0100}-\u{e01ef}]/gu;
 
+/** Most lines hold nothing else than printable ASCII, and need no look at the table above. */
+const UNUSUAL = /[^\x20-\x7e\n\t]/;
+
 /** A reason not to read the line at all, and where; undefined when it may be read. */
 export function tripwire(
   line: string,
@@ -25,7 +28,7 @@ export function tripwire(
   if (line.length > MAX_LENGTH) {
     return { reason: `The command is longer than ${MAX_LENGTH} characters`, at: 0 };
   }
-  for (const match of line.matchAll(INVISIBLE)) {
+  for (const match of UNUSUAL.test(line) ? line.matchAll(INVISIBLE) : []) {
     const [character] = match;
     if (character === '\n' || character === '\t') continue;
     // PowerShell ends a statement at a carriage return, and the reader knows that.

@@ -24,11 +24,17 @@ export interface WordHost {
 /** Most words: nothing in them means anything to any shell. */
 const PLAIN = /^[\w./:@%+,-]+$/;
 
+/** `"$\\⏎(x)"` is a substitution in bash; zsh sees a dollar and runs what single quotes hide. */
+const SPLIT_BY_CONTINUATION = /[^\s\\]\\\n\S/;
+
 /** Brings a parsed word to our shape, checking byte by byte that nothing in it went unread. */
 export function readWord(parsed: ParsedWord, host: WordHost): Word {
   if (PLAIN.test(parsed.text)) return literalWord(parsed.text, host.range(parsed.pos, parsed.end));
   const builder = new WordBuilder(host);
   const { parts, pos, end } = parsed;
+  if (SPLIT_BY_CONTINUATION.test(parsed.text)) {
+    host.issue(pos, end, 'shells do not agree on a word that a line continuation splits');
+  }
   if (!parts) {
     builder.literal(pos, end, false);
   } else {
