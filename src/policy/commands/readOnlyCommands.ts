@@ -61,7 +61,32 @@ export function judgeReadOnly(
     const trouble = readTrouble(word, context, cwds, profile);
     if (trouble) return { readOnly: false, ...trouble, range: word };
   }
-  return { readOnly: true, reads };
+  return pipedFiles(command, context, cwds) ?? { readOnly: true, reads };
+}
+
+/** PowerShell's `ls | cat` reads the files that are listed, hidden ones with `-Force`. */
+function pipedFiles(
+  command: SimpleCommand,
+  context: CommandContext,
+  cwds: readonly string[] | undefined,
+): ReadOnlyVerdict | undefined {
+  const name = command.words[0]?.value.toLowerCase() ?? '';
+  const reads = [getContent, selectString].includes(POWERSHELL[name] ?? gci);
+  if (command.dialect !== 'powershell' || !reads) return undefined;
+  for (const { words } of command.pipedFrom) {
+    const [lister, ...args] = words;
+    if (POWERSHELL[lister?.value.toLowerCase() ?? ''] !== gci) continue;
+    const hidden = args.find(word => /^-(?:fo\w*|h\w*|att\w*)$/i.test(word.value));
+    if (hidden) {
+      const reason = 'It would read hidden files, which may hold secrets';
+      return { readOnly: false, code: 'secretFile', reason, range: command };
+    }
+    for (const word of gci.files(args)) {
+      const trouble = readTrouble(word, context, cwds);
+      if (trouble) return { readOnly: false, ...trouble, range: command };
+    }
+  }
+  return undefined;
 }
 
 /** An argument that could turn out to be a flag, or several arguments. */
@@ -106,11 +131,53 @@ const find: ReadOnlyProfile = {
   },
 };
 
-const GREP_VALUED = /^-[A-Za-z]*[ABCmdD]$/;
-const GREP_LONG_VALUED =
-  /^--(?:after-context|before-context|context|max-count|include|exclude|exclude-dir|label|binary-files|devices|directories|color|colour|group-separator)$/;
+/** What a flag of grep takes: the pattern, a file, or a value that is neither. */
+type GrepValue = 'pattern' | 'file' | 'other';
+interface GrepFlag {
+  readonly takes: GrepValue;
+  /** The value when it is attached (`-ffile`, `--file=x`); undefined when the next word is it. */
+  readonly attached: string | undefined;
+}
 
-/** `grep`: the first operand is the pattern unless `-e` or `-f` gave one. `-f` and co. name files. */
+const GREP_SHORT: Readonly<Record<string, GrepValue>> = {
+  ...{ e: 'pattern', f: 'file', A: 'other', B: 'other', C: 'other', m: 'other', d: 'other' },
+  D: 'other',
+};
+const GREP_LONG: readonly (readonly [string, GrepValue])[] = [
+  ['--regexp', 'pattern'],
+  ['--file', 'file'],
+  ['--exclude-from', 'file'],
+  // `--include=.env` reads that file in particular.
+  ['--include', 'file'],
+  ['--exclude', 'other'],
+  ['--exclude-dir', 'other'],
+  ['--after-context', 'other'],
+  ['--before-context', 'other'],
+  ['--context', 'other'],
+  ['--max-count', 'other'],
+  ['--label', 'other'],
+  ['--binary-files', 'other'],
+  ['--devices', 'other'],
+  ['--directories', 'other'],
+  ['--group-separator', 'other'],
+];
+
+/** Reads a flag the way getopt does: a cluster ends at the first letter that takes a value. */
+function grepFlag(value: string): GrepFlag | undefined {
+  if (value.startsWith('--')) {
+    const [name = '', ...rest] = value.split('=');
+    const exact = GREP_LONG.find(([long]) => long === name);
+    const found = exact ?? GREP_LONG.find(([long]) => name.length > 3 && long.startsWith(name));
+    return found && { takes: found[1], attached: rest.length > 0 ? rest.join('=') : undefined };
+  }
+  for (let at = 1; at < value.length; at += 1) {
+    const takes = GREP_SHORT[value[at] ?? ''];
+    if (takes) return { takes, attached: value.slice(at + 1) || undefined };
+  }
+  return undefined;
+}
+
+/** `grep`: the first operand is the pattern unless `-e` or `-f` gave one. */
 const grep: ReadOnlyProfile = {
   files: args => {
     const files: Word[] = [];
@@ -120,25 +187,21 @@ const grep: ReadOnlyProfile = {
     for (let index = 0; index < args.length; index += 1) {
       const word = args[index];
       if (!word) continue;
-      const { value } = word;
+      if (!flags || !isFlag(word)) {
+        plain.push(word);
+        continue;
+      }
+      if (word.value === '--') flags = false;
+      const flag = grepFlag(word.value);
+      if (!flag) continue;
       const next = args[index + 1];
-      const fileFlag =
-        /^-[A-Za-z]*?f(.*)$/s.exec(value) ?? /^--(?:f|fi|fil|file)(?:=(.*))?$/s.exec(value);
-      const from = /^--exclude-f[a-z]*(?:=(.*))?$/s.exec(value);
-      if (!flags || !isFlag(word)) plain.push(word);
-      else if (value === '--') flags = false;
-      else if (/^-[A-Za-z]*e|^--regexp/.test(value)) {
-        hasPattern = true;
-        if (/^-[A-Za-z]*e$|^--regexp$/.test(value)) index += 1;
-      } else if (fileFlag || from) {
-        hasPattern ||= fileFlag !== null;
-        const attached = (fileFlag ?? from)?.[1];
-        if (attached) files.push(suffixOf(word, attached));
-        else if (next) {
-          files.push(next);
-          index += 1;
-        }
-      } else if (GREP_VALUED.test(value) || GREP_LONG_VALUED.test(value)) index += 1;
+      if (flag.attached === undefined) index += 1;
+      // A pattern may come from a file: then no operand is one.
+      if (flag.takes === 'pattern' || /^-[^-]|^--f/.test(word.value))
+        hasPattern ||= flag.takes !== 'other';
+      if (flag.takes !== 'file') continue;
+      if (flag.attached !== undefined) files.push(suffixOf(word, flag.attached));
+      else if (next) files.push(next);
     }
     return [...files, ...(hasPattern ? plain : plain.slice(1))];
   },
@@ -248,7 +311,11 @@ const noSwitches = (args: readonly Word[]): readonly Word[] => args.filter(w => 
 
 /** cmd's `find` looks for a text, GNU's runs things; which one answers depends on PATH. */
 const cmdFind: ReadOnlyProfile = {
-  files: args => noSwitches(args).filter(word => !word.quoted || /[\\/]/.test(word.value)),
+  // The first quoted argument is the text, all others are files.
+  files: args => {
+    const text = noSwitches(args).find(word => word.quoted);
+    return noSwitches(args).filter(word => word !== text);
+  },
   ...(find.refuses && { refuses: find.refuses }),
 };
 const findstr: ReadOnlyProfile = {

@@ -288,6 +288,10 @@ class WordBuilder {
 
   /** Text inside `${…}`: it is read for the commands in it; what it yields is not known. */
   #operand(operand: ParsedWord): void {
+    if (/'/.test(operand.text) && /[$`]/.test(operand.text)) {
+      // Inside "${x%'…'}" single quotes quote in bash, and do nothing in zsh.
+      this.host.issue(operand.pos, operand.end, 'shells do not agree what is quoted in ${…}');
+    }
     const inner = new WordBuilder({
       ...delegate(this.host),
       // Blanks and operators are plain text there, so a disagreement makes it an issue, no more.

@@ -24,7 +24,7 @@ const HARMLESS = /^--(?:o|e|t|text|ex|te|r|re|rec|u|up)$/;
 const SHORT: Readonly<Record<string, RegExp>> = {
   grep: /^-O/,
   rebase: /^-[a-z]*x/,
-  clone: /^-(?:u|c)/,
+  clone: /^-(?:u|c)|^--conf/,
   'ls-remote': /^-u/,
   archive: /^-o/,
   'format-patch': /^-o/,
@@ -75,7 +75,8 @@ function riskyVerb(verb: string, word: Word | undefined, rest: readonly Word[]):
 
 /** Reading is fine, and so is setting a key that names no program, in this repository only. */
 function riskyConfig(values: readonly string[]): boolean {
-  if (values.some(value => /^(?:--get|--list|-l$|--show)|^(?:get|list)$/.test(value))) return false;
+  if (/^(?:get|list)$/.test(values[0] ?? '')) return false;
+  if (values.some(value => /^(?:--get|--list|-l$)/.test(value))) return false;
   if (values.some(value => /^--(?:gl|sy|fi|bl|ed)|^-[fe]/.test(value))) return true;
   const operands = values.filter(value => !value.startsWith('-') && value !== 'set');
   if (operands.length <= 1)

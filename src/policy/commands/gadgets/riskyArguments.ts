@@ -201,7 +201,8 @@ export function riskyArgument(
     (/-|^(?:ls|cat|echo|dir|gc|gci|sls)$/.test(name) ? parameter : undefined) ??
     riskyFlag(name, args, open) ??
     riskyProgram(name, args, open) ??
-    riskyMount(name, open, context, cwds);
+    riskyMount(name, open, context, cwds) ??
+    riskyFolder(name, open, context, cwds);
   if (!word) return undefined;
   const shown = JSON.stringify(word.value.slice(0, 60));
   return { word, reason: `With ${shown} it can do more than the pattern means` };
@@ -302,6 +303,30 @@ function riskyMount(
     const source = /(?:^|,)(?:source|src)=([^,]*)/.exec(spec)?.[1] ?? spec.split(':', 1)[0] ?? '';
     if (/^[A-Za-z0-9][\w.-]*$/.test(source) || spec.includes('type=volume')) return false;
     const paths = pathsOf({ ...word, value: source, forms: [source] }, context, cwds);
+    return !paths || !paths.every(path => isInside(path, context.roots));
+  });
+}
+
+/** Programs that run what a project folder says, and the options that name another folder. */
+const PROJECT_TOOL = /^(?:npm|pnpm|yarn|bun|make|gmake|cargo|just|task|gradle|mvn|composer|cmake)$/;
+const PROJECT_FOLDER =
+  /^(?:--(?:prefix|dir|cwd|directory|file|makefile|manifest-path|justfile|project-dir)|-[CfpB])(?:=(.*))?$/;
+
+/** A project outside the workspace: its scripts are not the ones the pattern was meant for. */
+function riskyFolder(
+  name: string,
+  open: readonly Word[],
+  context: CommandContext,
+  cwds: readonly string[] | undefined,
+): Word | undefined {
+  if (!PROJECT_TOOL.test(name)) return undefined;
+  return open.find((word, index) => {
+    const attached = PROJECT_FOLDER.exec(word.value)?.[1];
+    const before = open[index - 1]?.value ?? '';
+    const isValue = PROJECT_FOLDER.test(before) && !before.includes('=');
+    const folder = attached ?? (isValue && !word.value.startsWith('-') ? word.value : undefined);
+    if (folder === undefined || folder === '') return false;
+    const paths = pathsOf({ ...word, value: folder, forms: [folder] }, context, cwds);
     return !paths || !paths.every(path => isInside(path, context.roots));
   });
 }

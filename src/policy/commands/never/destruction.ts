@@ -135,6 +135,16 @@ function opensToAll(mode: string): boolean {
   });
 }
 
+/** `mkdir -m 777` and `install -m 777` do what chmod would. */
+const withMode: Test = suspect => {
+  const { args } = suspect;
+  const open = args.some((arg, index) => {
+    const attached = /^(?:-m|--mode=)(.+)$/.exec(arg)?.[1];
+    return opensToAll(attached ?? (/^(?:-m|--mode)$/.test(args[index - 1] ?? '') ? arg : ''));
+  });
+  return open ? 'mode 777 lets everybody write' : writesDisk(suspect);
+};
+
 const dd: Test = ({ args }) =>
   args.some(arg => arg.startsWith('of=') && isDisk(arg.slice(3)))
     ? 'dd overwrites a disk'
@@ -202,7 +212,8 @@ const TESTS: Readonly<Record<string, Test>> = {
   tee: writesDisk,
   cp: writesDisk,
   truncate: writesDisk,
-  install: writesDisk,
+  install: withMode,
+  mkdir: withMode,
   cat: writesDisk,
   mv: move,
   'move-item': move,

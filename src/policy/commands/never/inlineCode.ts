@@ -3,7 +3,7 @@ import { isCatastrophic } from './targets';
 
 /** Calls that run a command line: `os.system("…")`, `execSync("…")`, `system("…")`, backticks. */
 const RUNS =
-  /\b(?:system|popen|exec\w*|spawn\w*|check_(?:call|output)|call|run|getoutput|shell_exec|passthru|proc_open|qx)\b/;
+  /\b(?:system|popen|exec\w*|spawn\w*|check_(?:call|output)|call|run|getoutput|shell_exec|passthru|proc_open|qx|shell script)\b/;
 /** Calls that remove a tree. */
 const REMOVES =
   /\b(?:rmtree|rmSync|rmdirSync|removeSync|rm_rf|rm_r|remove_dir_all|removedirs|RemoveAll|delTree|rimraf|unlink|rm)\b/;

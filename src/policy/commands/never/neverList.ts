@@ -136,7 +136,16 @@ class NeverScan {
       }
       if (reason !== undefined) return reason;
     }
-    return this.#program(command);
+    return this.#alias(command) ?? this.#program(command);
+  }
+
+  /** `alias x='…'` keeps a command for later. */
+  #alias({ words: [first, ...args] }: SimpleCommand): string | undefined {
+    if (first?.value !== 'alias') return undefined;
+    return args
+      .flatMap(({ value }) => (value.includes('=') ? [value.slice(value.indexOf('=') + 1)] : []))
+      .map(text => this.#text(text, 'bash'))
+      .find(reason => reason !== undefined);
   }
 
   #nestedCommand(command: SimpleCommand): string | undefined {
@@ -274,7 +283,9 @@ function printedText(command: SimpleCommand): string | undefined {
   const name = first ? commandName(first.value, command.dialect).toLowerCase() : '';
   if (name === 'cat') return command.redirects.find(({ kind }) => kind === 'text')?.text;
   if (!/^(?:echo|printf|print|write-output)$/.test(name)) return undefined;
-  const words = args.map(word => word.value).filter(value => !/^-[neE]+$/.test(value));
+  const plain = args.map(word => word.value).filter(value => !/^-[neE]+$/.test(value));
+  // The format of printf is text itself when it holds no place for another.
+  const words = name === 'printf' && /%[sb]/.test(plain[0] ?? '') ? plain.slice(1) : plain;
   return words.join(' ').replaceAll('\\n', '\n');
 }
 
