@@ -135,3 +135,18 @@ function quoteWord({ value }: Word, dialect: ShellDialect): string {
     ? value.replace(/[^\w./:@%+=,-]/g, match => `\\${match}`)
     : `"${value}"`;
 }
+
+const SHELL_TOOLS =
+  /^(?:run_shell_command|execute_bash|execute_pwsh|execute_cmd|shell|bash|ShellTool)$/i;
+
+/**
+ * The pattern in an entry such as `run_shell_command(git push)` of `excludeTools` or `coreTools`,
+ * whose text is the beginning of a command, by whole words. Undefined for entries that name a tool.
+ */
+export function patternOfToolEntry(entry: string): string | undefined {
+  const match = /^([A-Za-z_]+)\(([^]*)\)$/.exec(entry.trim());
+  const text = match?.[2]?.trim() ?? '';
+  if (!match || !SHELL_TOOLS.test(match[1] ?? '') || text === '') return undefined;
+  if (text.endsWith(':*')) return `${text.slice(0, -2)} *`;
+  return /(?:^|\s)\*$/.test(text) ? text : `${text} *`;
+}
