@@ -251,7 +251,29 @@ export class BashWalker implements WordHost {
       else if (words.length === 0) assignments.push(this.#assignment(part));
       else words.push(this.#assignmentWord(part));
     }
+    this.#checkOtherShells(parts);
     this.#push(node, { assignments, words, redirects, place });
+  }
+
+  /** What bash reads as part of one command, and another shell as the start of the next. */
+  #checkOtherShells(
+    parts: readonly (Command['prefix'][number] | Command['suffix'][number])[],
+  ): void {
+    let joined = false;
+    for (const part of parts) {
+      const isWord = part.type === 'Word' || part.type === 'Assignment';
+      if (isWord && joined) {
+        this.issue(part.pos, part.end, 'dash ends a command at &> and runs what follows');
+      }
+      if (part.type === 'Redirect' && part.operator.startsWith('&>')) joined = true;
+      if (part.type === 'Word' && (part.text === '}' || part.text === '{')) {
+        this.issue(
+          part.pos,
+          part.end,
+          'zsh takes a brace that stands alone for the end of a group',
+        );
+      }
+    }
   }
 
   #push(node: Span, found: Partial<SimpleCommand> & { readonly place: Place }): void {
