@@ -83,8 +83,8 @@ const inPlace =
   };
 
 const afterFlag =
-  (...flags: readonly RegExp[]): Reader =>
-  args => {
+  (...flags: readonly RegExp[]) =>
+  (args: readonly Word[]): NamedWrites => {
     const files: Word[] = [];
     args.forEach((word, index) => {
       for (const flag of flags) {
@@ -108,10 +108,7 @@ const curl: Reader = args => {
     /^-[a-zA-Z]*D$/,
     /^--(?:dump-header|cookie-jar|trace\S*|etag-save|output-dir|hsts|alt-svc)$/,
     /^-c(.*)$/,
-  )(
-    args.filter(word => !/^-[a-zA-Z]*[dHAbeuFX]/.test(word.value)),
-    noCommand,
-  );
+  )(args.filter(word => !/^-[a-zA-Z]*[dHAbeuFX]/.test(word.value)));
   const remote = args.some(word => /^-[a-zA-Z]*O|^--remote-name/.test(word.value));
   const urls = args.filter(word => /^https?:/.test(word.value));
   return { files: remote ? [...named.files, ...urls.map(fileOfUrl)] : named.files };
@@ -121,7 +118,7 @@ const wget: Reader = args => {
   const { files } = afterFlag(
     /^-[a-zA-Z]*[OoaP](.*)$/,
     /^--(?:output-document|output-file|append-output|directory-prefix)(?:=(.*))?$/,
-  )(args, noCommand);
+  )(args);
   const urls = args.filter(word => /^https?:/.test(word.value));
   return {
     files: files.length > 0 ? files.filter(word => word.value !== '-') : urls.map(fileOfUrl),
@@ -169,9 +166,8 @@ const git: Reader = (args, command) => {
 
 const tar: Reader = args => {
   const extracts = args.some(word => /^-?[A-Za-z]*x|^--(?:extract|get)$/.test(word.value));
-  if (!extracts)
-    return afterFlag(/^-?[A-Za-z]*f$/, /^--file(?:=(.*))?$/)(createsOnly(args), noCommand);
-  return afterFlag(/^-C(.*)$/, /^--directory(?:=(.*))?$/)(args, noCommand);
+  if (!extracts) return afterFlag(/^-?[A-Za-z]*f$/, /^--file(?:=(.*))?$/)(createsOnly(args));
+  return afterFlag(/^-C(.*)$/, /^--directory(?:=(.*))?$/)(args);
 };
 
 function createsOnly(args: readonly Word[]): readonly Word[] {
@@ -205,8 +201,6 @@ const cmdlet =
   };
 
 const cmdTool: Reader = args => ({ files: args.filter(word => !/^\/\w/.test(word.value)) });
-
-const noCommand = { words: [], redirects: [] } as unknown as SimpleCommand;
 
 const shared: readonly (readonly [string, Reader])[] = [
   ...['tee', 'rm', 'rmdir', 'unlink', 'shred', 'mkdir', 'rimraf'].map(

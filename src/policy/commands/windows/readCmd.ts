@@ -20,7 +20,7 @@ export function readCmd(line: string): ReadResult {
 }
 
 /** Characters that are plain in cmd; of other scripts only letters, as cmd maps look-alikes. */
-const BARE = /[\p{L}\p{M}\p{N}_\-./\\:+*?~@#$[\]{}'`]/u;
+const BARE = /[\p{Lu}\p{Ll}\p{Lt}\p{Lo}\p{M}\p{N}_\-./\\:+*?~@#$[\]{}'`]/u;
 
 /** Commands of cmd itself, whose switches need no blank before them: `dir/b`, `rd/s/q`. */
 const INTERNAL = new Set(
