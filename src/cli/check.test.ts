@@ -1,15 +1,13 @@
+import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { runCheck } from './check';
 
 async function run(args: readonly string[], ...input: (string | Uint8Array)[]) {
   const out: string[] = [];
   const err: string[] = [];
-  async function* stdin() {
-    yield* input;
-  }
   const code = await runCheck(
     args,
-    stdin(),
+    Readable.from(input),
     { write: text => out.push(text) },
     { write: text => err.push(text) },
   );

@@ -74,7 +74,7 @@ function parseArguments(args: readonly string[]): Parsed {
   const lists: Record<'trusted' | 'denied', string[]> = { trusted: [], denied: [] };
   for (let index = 0; index < args.length; index += 1) {
     const arg = args[index] ?? '';
-    const [flag = '', attached] = splitFlag(arg);
+    const [flag, attached] = splitFlag(arg);
     const request = (): CheckRequest => ({ shell, cwd, ...lists });
     if (flag === '--') return afterDashes(args.slice(index + 1), request(), jsonl);
     if (flag === '--help' || flag === '-h') return { kind: 'help' };

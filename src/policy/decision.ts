@@ -5,7 +5,7 @@ export type Effect = 'allow' | 'ask' | 'deny';
 export type ApprovalScope = 'once' | 'session' | 'always';
 
 /** Where a rule was written, so that a person can go and change it. */
-export interface RuleSource {
+interface RuleSource {
   /** A file path, or the name of a built-in list. */
   readonly file: string;
   /** 1-based; absent when the place has no lines. */
@@ -28,6 +28,7 @@ export type ReasonCode =
   | 'secretFile'
   | 'outsideWorkspace'
   | 'unknownPath'
+  | 'unknownField'
   | 'restricted'
   | 'supervised'
   | 'insideWorkspace'

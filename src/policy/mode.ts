@@ -41,12 +41,3 @@ export function nextMode(state: ModeState, event: ModeEvent): ModeState {
       return { ...state, restricted: true };
   }
 }
-
-/** A stored mode, or undefined when it is not one of ours; the stored overlay is never believed. */
-export function readStoredMode(stored: unknown): Pick<ModeState, 'mode' | 'resumeTo'> | undefined {
-  if (typeof stored !== 'object' || stored === null) return undefined;
-  const { mode, resumeTo } = stored as Record<string, unknown>;
-  if (mode !== 'autopilot' && mode !== 'supervised' && mode !== 'interrupted') return undefined;
-  if (resumeTo !== 'autopilot' && resumeTo !== 'supervised') return undefined;
-  return { mode, resumeTo };
-}

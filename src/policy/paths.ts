@@ -10,7 +10,7 @@ export interface PathContext {
   readonly stateHome: string;
 }
 
-const PROTECTED = [
+const PROTECTED = globList([
   // What decides what an agent may do, and what runs when a folder is opened.
   '**/.kiro',
   '**/.kiro/{settings,hooks,agents}{,/**}',
@@ -30,9 +30,9 @@ const PROTECTED = [
   '**/{PowerShell,WindowsPowerShell}/*profile.ps1',
   '**/.{ssh,aws,gnupg}{,/**}',
   '**/.gitconfig',
-];
+]);
 
-const SECRET = [
+const SECRET = globList([
   '**/.env',
   '**/.env.!(example|sample|template|dist)',
   '**/.envrc',
@@ -44,7 +44,29 @@ const SECRET = [
   '**/service-account*.json',
   '**/.docker/config.json',
   '**/.kube/config',
-];
+]);
+
+interface GlobList {
+  readonly globs: readonly Minimatch[];
+  /** All of them as one expression, so that the usual answer (none matches) comes in one pass. */
+  readonly any: RegExp;
+}
+
+/** Compiled at the first look, so that loading this file costs the editor's start nothing. */
+function globList(patterns: readonly string[]): () => GlobList {
+  let list: GlobList | undefined;
+  return () => (list ??= compileList(patterns));
+}
+
+function compileList(patterns: readonly string[]): GlobList {
+  const globs = patterns.map(compile);
+  const sources = globs.map(glob => {
+    const expression = glob.makeRe();
+    // A glob that cannot be compiled must not hide the others: then everything is looked at.
+    return expression ? `(?:${expression.source})` : '(?:)';
+  });
+  return { globs, any: new RegExp(sources.join('|'), 'i') };
+}
 
 function compile(pattern: string): Minimatch {
   return new Minimatch(pattern, {
@@ -133,39 +155,16 @@ export function protectedPathRule(path: string, context: PathContext): Rule | un
   if (context.roots.some(root => containsPath(path, root))) {
     return builtIn(path, 'workspace folder');
   }
-  return firstMatch(PROTECTED, path, 'protected paths');
+  return firstMatch(PROTECTED(), path, 'protected paths');
 }
 
 /** The built-in rule that calls `path` a secret file, if there is one. */
 export function secretFileRule(path: string): Rule | undefined {
-  return firstMatch(SECRET, path, 'secret files');
+  return firstMatch(SECRET(), path, 'secret files');
 }
 
-/** A list of globs, compiled when a path first needs it: most processes that load this never do. */
-interface CompiledList {
-  readonly globs: readonly Minimatch[];
-  /** All of them as one expression, so that the usual answer (none) comes in one pass. */
-  readonly any: RegExp;
-}
-
-const compiledLists = new Map<readonly string[], CompiledList>();
-
-function compiledList(patterns: readonly string[]): CompiledList {
-  const known = compiledLists.get(patterns);
-  if (known) return known;
-  const globs = patterns.map(compile);
-  const sources = globs.map(glob => {
-    const expression = glob.makeRe();
-    return expression ? `(?:${expression.source})` : '(?:)';
-  });
-  const fresh = { globs, any: new RegExp(sources.join('|'), 'i') };
-  compiledLists.set(patterns, fresh);
-  return fresh;
-}
-
-function firstMatch(patterns: readonly string[], path: string, list: string): Rule | undefined {
+function firstMatch({ globs, any }: GlobList, path: string, list: string): Rule | undefined {
   const subject = comparable(path);
-  const { globs, any } = compiledList(patterns);
   if (!any.test(subject)) return undefined;
   const glob = globs.find(candidate => candidate.match(subject));
   return glob && builtIn(glob.pattern, list);

@@ -8,7 +8,7 @@ export type Capability = 'read' | 'write' | 'shell' | 'web' | 'mcp' | 'subagent'
 export type ShellDialect = 'bash' | 'powershell' | 'cmd';
 
 /** A command line an agent wants to run, exactly as the agent sent it. */
-export interface ShellCommand {
+interface ShellCommand {
   readonly text: string;
   readonly dialect: ShellDialect;
   /** The folder it would run in, which need not be the one the agent works in. */
@@ -36,6 +36,8 @@ export interface ToolCall {
   readonly cwd: string;
   readonly command?: ShellCommand;
   readonly paths?: readonly TouchedPath[];
+  /** A field of the payload that this version does not know; its meaning could change the call. */
+  readonly unknownField?: string;
   /** The payload's tool input, for display and for telling identical calls; never trusted. */
   readonly input: Readonly<Record<string, unknown>>;
 }

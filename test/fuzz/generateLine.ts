@@ -83,6 +83,12 @@ const PREFIXES = [
 
 type Wrap = (inner: string, harmless: string) => string;
 
+/** A function never calls itself: with a pipe in it, that would fill the machine with processes. */
+function define(inner: string, make: (name: string) => string): string {
+  const name = ['ls', 'cat', 'pwd', 'tail', 'f'].find(candidate => !inner.includes(candidate));
+  return name === undefined ? inner : make(name);
+}
+
 /** Structures that run what is in them, or only look as if they did. */
 const WRAPS: readonly Wrap[] = [
   ...[';', '&&', '||', '|', '&', '|&', '\n', ' ;', ' && ', ' || ', ' | ', ' & ', '\n\n'].flatMap(
@@ -134,9 +140,9 @@ const WRAPS: readonly Wrap[] = [
   x => `until ${x}; do break; done`,
   x => `case a in a) ${x};; esac`,
   x => `case $(${x}) in a) ls;; esac`,
-  x => `f() { ${x}; }; f`,
-  x => `ls() { ${x}; }; ls`,
-  x => `function ls { ${x}; }; ls`,
+  x => define(x, name => `${name}() { ${x}; }; ${name}`),
+  x => define(x, name => `function ${name} { ${x}; }; ${name}`),
+  x => define(x, name => `${name}() { ${x}\n}\n${name} | ${name}`),
   x => `trap '${x}' EXIT; ls`,
   x => `alias ls='${x}'\nls`,
   x => `[[ -n $(${x}) ]]`,

@@ -67,7 +67,14 @@ export class Scratch {
 
   #run(shell: Shell, line: string): Promise<void> {
     const flags = shell === 'zsh' ? ['-f', '-c', line] : ['-c', line];
-    const env = { PATH: join(this.#work, 'bin'), HOME: this.#work, p: 'pwn', TMPDIR: this.#root };
+    const env = {
+      PATH: join(this.#work, 'bin'),
+      HOME: this.#work,
+      TMPDIR: this.#root,
+      p: 'pwn',
+      // A mutated function that calls itself stops here instead of filling the machine.
+      FUNCNEST: '8',
+    };
     return new Promise(resolve => {
       // A group of its own, so that whatever a line leaves running ends with it.
       const child = spawn(`/usr/bin/${shell}`, flags, {
@@ -89,7 +96,7 @@ export class Scratch {
         }
         resolve();
       };
-      const timer = setTimeout(end, 2000);
+      const timer = setTimeout(end, 1000);
       child.once('exit', () => {
         setTimeout(end, grace);
       });

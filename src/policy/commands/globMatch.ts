@@ -13,7 +13,7 @@ export function globCouldMatch(pattern: string, name: string): boolean {
       star = at;
       resume = inName;
       at += 1;
-    } else if (character === '[' && pattern.indexOf(']', at + 2) !== -1) {
+    } else if (character === '[' && pattern.includes(']', at + 2)) {
       at = pattern.indexOf(']', at + 2) + 1;
       inName += 1;
     } else if (character !== undefined && (character === '?' || character === name[inName])) {

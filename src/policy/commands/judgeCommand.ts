@@ -26,18 +26,16 @@ export function judgeCommand(
   context: CommandContext,
 ): CommandVerdict {
   const kiro = kiroWouldRun(line, rules.trusted);
+  const refuse = (reason: string, at: number): CommandVerdict => ({
+    ...unread(line, reason, at, rules, context),
+    kiroWouldRun: kiro,
+  });
   const wire = tripwire(line, context.dialect);
-  const read = wire ? undefined : readLine(line, context.dialect);
-  if (!read?.ok) {
-    const found = wire ?? (read && !read.ok ? read : { reason: 'It was not read', at: 0 });
-    return { ...unread(line, found.reason, found.at, rules, context), kiroWouldRun: kiro };
-  }
-  if (isTooMuch(read.script)) {
-    return { ...unread(line, TOO_MUCH, 0, rules, context), kiroWouldRun: kiro };
-  }
-  if (read.script.commands.length === 0) {
-    return { ...unread(line, 'There is no command in it', 0, rules, context), kiroWouldRun: kiro };
-  }
+  if (wire) return refuse(wire.reason, wire.at);
+  const read = readLine(line, context.dialect);
+  if (!read.ok) return refuse(read.reason, read.at);
+  if (isTooMuch(read.script)) return refuse(TOO_MUCH, 0);
+  if (read.script.commands.length === 0) return refuse('there is no command in it', 0);
   return { ...judgeScript(line, read.script, rules, context), kiroWouldRun: kiro };
 }
 

@@ -52,7 +52,7 @@ const copy =
   (removesSources: boolean): Reader =>
   args => {
     const flag = args.findIndex(word => /^(?:-t|--target-directory)$/.test(word.value));
-    const attached = args.find(word => /^--target-directory=/.test(word.value));
+    const attached = args.find(word => word.value.startsWith('--target-directory='));
     const operands = operandsOf(args, 'tSmog');
     const named = attached
       ? derived(attached, attached.value.slice('--target-directory='.length))

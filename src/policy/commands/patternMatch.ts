@@ -24,7 +24,7 @@ export interface PatternMatch {
 const compiled = new Map<ShellDialect, WeakMap<Rule, CompiledPattern>>();
 
 /** Compiles a rule's pattern once; rules are immutable, so the memo changes nothing but the time. */
-export function compilePattern(rule: Rule, dialect: ShellDialect): CompiledPattern {
+function compilePattern(rule: Rule, dialect: ShellDialect): CompiledPattern {
   let memo = compiled.get(dialect);
   if (!memo) {
     memo = new WeakMap();

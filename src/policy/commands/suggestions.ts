@@ -1,10 +1,12 @@
 import type { ShellDialect } from '../toolCall';
-import type { ReadOnlyProfile } from './readOnlyCommands';
+import type { ReadOnlyProfile } from './readOnlyProfile';
 import type { Word } from './script';
 
 /**
  * Commands that only read, which a person can switch on in one click. They are not on by default
  * because Kiro's own list does not have them.
+ *
+ * @public the one-click offer shows them
  */
 export const SUGGESTED_COMMANDS: readonly string[] = [
   'wc *',
@@ -31,7 +33,7 @@ const files = (args: readonly Word[]): readonly Word[] =>
   args.filter(word => !word.value.startsWith('-'));
 const none = (): readonly Word[] => [];
 const filesFrom = (args: readonly Word[]): Word | undefined =>
-  args.find(word => /^--files0/.test(word.value));
+  args.find(word => word.value.startsWith('--files0'));
 
 const PLAIN: Readonly<Record<string, ReadOnlyProfile>> = {
   wc: { files, refuses: filesFrom },

@@ -1,7 +1,7 @@
 import type { ShellDialect } from '../toolCall';
 
 /** Longer lines are not read: a person cannot judge them, and no part of them may go unread. */
-export const MAX_LENGTH = 10_000;
+const MAX_LENGTH = 10_000;
 
 /** Deeper nesting is not read. Real commands nest three or four levels. */
 const MAX_NESTING = 60;
@@ -26,7 +26,7 @@ export function tripwire(
   dialect: ShellDialect,
 ): { readonly reason: string; readonly at: number } | undefined {
   if (line.length > MAX_LENGTH) {
-    return { reason: `The command is longer than ${MAX_LENGTH} characters`, at: 0 };
+    return { reason: `it is longer than ${MAX_LENGTH} characters`, at: 0 };
   }
   for (const match of UNUSUAL.test(line) ? line.matchAll(INVISIBLE) : []) {
     const [character] = match;
@@ -34,7 +34,7 @@ export function tripwire(
     // PowerShell ends a statement at a carriage return, and the reader knows that.
     if (character === '\r' && dialect === 'powershell') continue;
     const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
-    return { reason: `It holds an invisible character (U+${code})`, at: match.index };
+    return { reason: `it holds an invisible character (U+${code})`, at: match.index };
   }
   return nesting(line);
 }
@@ -47,8 +47,8 @@ function nesting(line: string): { readonly reason: string; readonly at: number }
     if (code === 40 || code === 123) depth += 1;
     else if ((code === 41 || code === 125) && depth > 0) depth -= 1;
     if (code === 40 || code === 96) brackets += 1;
-    if (brackets > MAX_BRACKETS) return { reason: 'It has too many parts to be judged', at };
-    if (depth > MAX_NESTING) return { reason: 'It nests too deeply to be judged', at };
+    if (brackets > MAX_BRACKETS) return { reason: 'it has too many parts to be judged', at };
+    if (depth > MAX_NESTING) return { reason: 'it nests too deeply to be judged', at };
   }
   return undefined;
 }

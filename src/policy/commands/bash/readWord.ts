@@ -288,7 +288,7 @@ class WordBuilder {
 
   /** Text inside `${…}`: it is read for the commands in it; what it yields is not known. */
   #operand(operand: ParsedWord): void {
-    if (/'/.test(operand.text) && /[$`]/.test(operand.text)) {
+    if (operand.text.includes("'") && /[$`]/.test(operand.text)) {
       // Inside "${x%'…'}" single quotes quote in bash, and do nothing in zsh.
       this.host.issue(operand.pos, operand.end, 'shells do not agree what is quoted in ${…}');
     }

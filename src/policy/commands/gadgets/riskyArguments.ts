@@ -303,7 +303,7 @@ function riskyMount(
     const source = /(?:^|,)(?:source|src)=([^,]*)/.exec(spec)?.[1] ?? spec.split(':', 1)[0] ?? '';
     if (/^[A-Za-z0-9][\w.-]*$/.test(source) || spec.includes('type=volume')) return false;
     const paths = pathsOf({ ...word, value: source, forms: [source] }, context, cwds);
-    return !paths || !paths.every(path => isInside(path, context.roots));
+    return !paths?.every(path => isInside(path, context.roots));
   });
 }
 
@@ -327,6 +327,6 @@ function riskyFolder(
     const folder = attached ?? (isValue && !word.value.startsWith('-') ? word.value : undefined);
     if (folder === undefined || folder === '') return false;
     const paths = pathsOf({ ...word, value: folder, forms: [folder] }, context, cwds);
-    return !paths || !paths.every(path => isInside(path, context.roots));
+    return !paths?.every(path => isInside(path, context.roots));
   });
 }

@@ -53,7 +53,7 @@ const removal: Test = ({ name, args, context, upstream }) => {
     /^-[A-Za-z]*[rR]|^--r|^--no-preserve|^-rec|^\/s$/i.test(flag),
   );
   const forced = flags.some(flag => /^-[A-Za-z]*f|^--f|^-fo|^\/[qf]$/i.test(flag));
-  if (flags.some(flag => /^--no-pr/.test(flag))) return 'it says that the root may go';
+  if (flags.some(flag => flag.startsWith('--no-pr'))) return 'it says that the root may go';
   if (name === 'unlink' || (name === 'rmdir' && !recursive)) return undefined;
   // The value of `-Path x` stands among the targets, which is where it belongs.
   const hit = targets.find(target => isCatastrophic(target, context));
@@ -130,7 +130,9 @@ function opensToAll(mode: string): boolean {
   return mode.split(',').some(clause => {
     const match = /^([ugoa]+)[+=]([rwxXst]+)$/.exec(clause);
     return (
-      /[oa]/.test(match?.[1] ?? '') && /w/.test(match?.[2] ?? '') && /x/i.test(match?.[2] ?? '')
+      /[oa]/.test(match?.[1] ?? '') &&
+      (match?.[2] ?? '').includes('w') &&
+      /x/i.test(match?.[2] ?? '')
     );
   });
 }
@@ -170,7 +172,7 @@ const kill: Test = ({ args }) =>
     : undefined;
 
 const rsync: Test = ({ args, context }) =>
-  args.some(arg => /^--del/.test(arg)) &&
+  args.some(arg => arg.startsWith('--del')) &&
   isCatastrophic(args.at(-1) ?? '', context) &&
   /^[/~]/.test(args.at(-1) ?? '')
     ? 'it would delete what the source does not have'

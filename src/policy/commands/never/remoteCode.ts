@@ -13,7 +13,7 @@ const INTERPRETERS =
   /^(?:python[\d.]*|node|nodejs|deno|bun|perl|ruby|php|lua|osascript|tclsh|Rscript)$/i;
 
 /** Text that is fetched from somewhere, or unpacked from something nobody can read. */
-export function isDownload(command: SimpleCommand): boolean {
+function isDownload(command: SimpleCommand): boolean {
   return command.words.some(
     (word, index) => index < 4 && DOWNLOADS.has(nameOf(word, command).toLowerCase()),
   );

@@ -1,0 +1,36 @@
+// Writes THIRD_PARTY_NOTICES.md from what the bundles really contain.
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+
+const ALLOWED = new Set(['MIT', 'ISC', 'BSD-2-Clause', 'BSD-3-Clause', 'Apache-2.0']);
+
+const { metafile } = await build({
+  entryPoints: ['src/extension/extension.ts', 'src/hook/main.ts', 'src/cli/main.ts'],
+  entryNames: '[dir]-[name]',
+  outdir: 'unused',
+  bundle: true,
+  write: false,
+  metafile: true,
+  platform: 'node',
+  external: ['vscode'],
+  mainFields: ['module', 'main'],
+  define: { CHECKREIN_VERSION: '""' },
+});
+const folders = new Set(
+  Object.keys(metafile.inputs).flatMap(file => {
+    const at = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file);
+    return at ? [at[1]] : [];
+  }),
+);
+const notices = [...folders].sort().map(folder => {
+  const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  if (!ALLOWED.has(license)) throw new Error(`${name} ${version} has the licence ${license}`);
+  const file = readdirSync(folder).find(entry => /^licen[cs]e/i.test(entry));
+  if (!file || !existsSync(join(folder, file))) throw new Error(`${name} ships no licence text`);
+  const text = readFileSync(join(folder, file), 'utf8').trim();
+  return `## ${name} ${version} (${license})\n\n\`\`\`text\n${text}\n\`\`\`\n`;
+});
+const head = '# Third-party notices\n\nMade by `npm run notices`: everything that is bundled.\n\n';
+writeFileSync('THIRD_PARTY_NOTICES.md', head + notices.join('\n'));
+console.log(`${notices.length} packages`);

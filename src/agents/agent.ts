@@ -1,0 +1,44 @@
+import type { Decision } from '../policy/decision';
+import type { ToolCall } from '../policy/toolCall';
+import type { HookAnswer } from '../protocol/hookProtocol';
+
+/** The agents a hook can be installed for; the id is the hook's first argument. */
+export type AgentId = 'kiro' | 'kiro-cli' | 'gemini-cli';
+
+/** A payload brought to a tool call, or the reason why it cannot be read: then it is denied. */
+export type PayloadResult =
+  { readonly ok: true; readonly call: ToolCall } | { readonly ok: false; readonly reason: string };
+
+/** Places an agent's hook files are looked for. */
+export interface HookPlaces {
+  readonly home: string;
+  /** Absolute workspace folders. */
+  readonly roots: readonly string[];
+}
+
+/** One file that has to hold our hook entry for the agent to be held. */
+export interface HookFile {
+  readonly path: string;
+  /** The workspace folder of a file in a repository, where no link is followed. */
+  readonly workspace?: string;
+  /** JSON path of the array that the entry is added to. */
+  readonly list: readonly string[];
+  /** What the file must hold besides, when it is made new. */
+  readonly skeleton: Readonly<Record<string, unknown>>;
+  /** The entry for a hook command. */
+  entry(command: string): unknown;
+}
+
+/** Everything the product knows about one agent. */
+export interface Agent {
+  readonly id: AgentId;
+  readonly displayName: string;
+  /** Seconds the agent lets a hook run, as our entry in its hook file sets it. */
+  readonly limitSeconds: number;
+  /** Reads what the agent wrote to the hook's stdin. Never throws. */
+  readPayload(payload: unknown): PayloadResult;
+  /** Says a final decision, allow or deny, in the agent's dialect. */
+  answer(decision: Decision): HookAnswer;
+  /** The files that hold the hook, in the order a person should see them. May read folders. */
+  hookFiles(places: HookPlaces): readonly HookFile[];
+}

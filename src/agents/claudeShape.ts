@@ -1,0 +1,52 @@
+import { isWindowsPath } from '../policy/paths';
+import type { PayloadResult } from './agent';
+import { isRecord, toToolCall, type ToolSpec } from './toolTable';
+
+/** How an agent fills the payload shape `{session_id, cwd, hook_event_name, tool_name, tool_input}`. */
+export interface ClaudeShape {
+  readonly agent: string;
+  /** The event name the agent sends before a tool call. */
+  readonly event: string;
+  /** Top-level fields besides the common ones that the agent is known to send. */
+  readonly fields: readonly string[];
+  /** The row of a tool, given the working folder; unknown tools get the strictest row. */
+  specOf(tool: string, cwd: string): ToolSpec;
+}
+
+const COMMON = ['session_id', 'cwd', 'hook_event_name', 'tool_name', 'tool_input'];
+const MAX_NAME = 300;
+
+/** The row for tools that nobody has classified. */
+export const UNKNOWN_TOOL: ToolSpec = { capability: 'other' };
+
+/** Reads a payload of the Claude shape. Never throws. */
+export function readClaudeShape(payload: unknown, shape: ClaudeShape): PayloadResult {
+  if (!isRecord(payload)) return unreadable('the payload is not a JSON object');
+  const { session_id: session = '', cwd, hook_event_name: event, tool_name: tool } = payload;
+  const { tool_input: input } = payload;
+  if (event !== shape.event) return unreadable(`the payload is not of a ${shape.event} hook`);
+  if (typeof session !== 'string' || session.length > MAX_NAME) {
+    return unreadable('the payload has no readable session id');
+  }
+  if (typeof cwd !== 'string' || !isAbsolute(cwd)) {
+    return unreadable('the payload does not name the working folder');
+  }
+  if (typeof tool !== 'string' || tool === '' || tool.length > MAX_NAME) {
+    return unreadable('the payload does not name the tool');
+  }
+  if (!isRecord(input)) return unreadable('the tool input is not a JSON object');
+  const known = [...COMMON, ...shape.fields];
+  const unknownField = Object.keys(payload).find(field => !known.includes(field));
+  return toToolCall(
+    { agent: shape.agent, sessionId: session, cwd, tool, input, unknownField },
+    shape.specOf(tool, cwd),
+  );
+}
+
+function isAbsolute(path: string): boolean {
+  return !path.includes('\0') && (path.startsWith('/') || isWindowsPath(path));
+}
+
+function unreadable(reason: string): PayloadResult {
+  return { ok: false, reason };
+}

@@ -1,0 +1,108 @@
+import { join } from 'node:path';
+import { isWindowsPath } from '../policy/paths';
+import type { Agent, HookPlaces } from './agent';
+import { exitCodeAnswer } from './answer';
+import { readClaudeShape, UNKNOWN_TOOL } from './claudeShape';
+import type { ToolSpec } from './toolTable';
+
+const FILTERS = ['respect_git_ignore', 'respect_gemini_ignore', 'file_filtering_options'];
+
+/** Tool names and fields of Gemini CLI 0.61, read from its declarations. */
+const TOOLS: Readonly<Record<string, ToolSpec>> = {
+  read_file: {
+    capability: 'read',
+    paths: ['file_path'],
+    fields: ['start_line', 'end_line', 'offset', 'limit'],
+  },
+  read_many_files: {
+    capability: 'read',
+    paths: ['include'],
+    fields: ['exclude', 'recursive', 'useDefaultExcludes', ...FILTERS],
+  },
+  list_directory: {
+    capability: 'read',
+    paths: ['dir_path'],
+    pathsOptional: true,
+    fields: ['ignore', ...FILTERS],
+  },
+  glob: {
+    capability: 'read',
+    paths: ['dir_path', 'pattern'],
+    pathsOptional: true,
+    fields: ['case_sensitive', ...FILTERS],
+  },
+  grep_search: {
+    capability: 'read',
+    paths: ['dir_path', 'include_pattern'],
+    pathsOptional: true,
+    fields: [
+      ...['pattern', 'exclude_pattern', 'names_only', 'case_sensitive', 'fixed_strings'],
+      ...['context', 'after', 'before', 'no_ignore', 'max_matches_per_file', 'total_max_matches'],
+    ],
+  },
+  write_file: {
+    capability: 'write',
+    paths: ['file_path'],
+    fields: ['content', 'ai_proposed_content', 'modified_by_user'],
+  },
+  replace: {
+    capability: 'write',
+    paths: ['file_path'],
+    fields: [
+      ...['instruction', 'old_string', 'new_string', 'allow_multiple', 'expected_replacements'],
+      ...['ai_proposed_content', 'modified_by_user'],
+    ],
+  },
+  web_fetch: { capability: 'web' },
+  google_web_search: { capability: 'web' },
+  invoke_agent: { capability: 'subagent' },
+  // These talk to the person or keep the agent's own notes of the session.
+  ask_user: { capability: 'read', fields: ['questions'] },
+  write_todos: { capability: 'read', fields: ['todos'] },
+  update_topic: { capability: 'read', fields: ['title', 'summary', 'strategic_intent'] },
+  complete_task: { capability: 'read', fields: ['result', 'output'] },
+};
+
+const SHELL: ToolSpec = {
+  capability: 'shell',
+  command: 'command',
+  commandCwd: 'dir_path',
+  fields: ['description', 'is_background'],
+};
+
+function specOf(tool: string, cwd: string): ToolSpec {
+  if (tool === 'run_shell_command') {
+    return { ...SHELL, dialect: isWindowsPath(cwd) ? 'powershell' : 'bash' };
+  }
+  if (tool.startsWith('mcp_')) return { capability: 'mcp' };
+  return Object.hasOwn(TOOLS, tool) ? (TOOLS[tool] ?? UNKNOWN_TOOL) : UNKNOWN_TOOL;
+}
+
+/** Seconds; Gemini CLI honours a `timeout` above its default, so a person gets time to answer. */
+const LIMIT_SECONDS = 300;
+
+/** Gemini CLI: a BeforeTool hook in the person's own settings. */
+export const geminiCli: Agent = {
+  id: 'gemini-cli',
+  displayName: 'Gemini CLI',
+  limitSeconds: LIMIT_SECONDS,
+  readPayload: payload =>
+    readClaudeShape(payload, {
+      agent: 'gemini-cli',
+      event: 'BeforeTool',
+      fields: ['transcript_path', 'timestamp', 'mcp_context', 'original_request_name'],
+      specOf,
+    }),
+  answer: exitCodeAnswer,
+  hookFiles: ({ home }: HookPlaces) => [
+    {
+      path: join(home, '.gemini', 'settings.json'),
+      list: ['hooks', 'BeforeTool'],
+      skeleton: { hooks: { BeforeTool: [] } },
+      entry: command => ({
+        matcher: '*',
+        hooks: [{ name: 'checkrein', type: 'command', command, timeout: LIMIT_SECONDS * 1000 }],
+      }),
+    },
+  ],
+};

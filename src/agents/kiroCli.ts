@@ -1,0 +1,145 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { isWindowsPath } from '../policy/paths';
+import type { Agent, HookFile, HookPlaces } from './agent';
+import { exitCodeAnswer } from './answer';
+import { readClaudeShape, UNKNOWN_TOOL } from './claudeShape';
+import type { ToolSpec } from './toolTable';
+
+const READ: ToolSpec = {
+  capability: 'read',
+  paths: ['path', 'image_paths'],
+  fields: ['mode', 'start_line', 'end_line', 'pattern', 'context_lines', 'depth', 'summary'],
+};
+const WRITE: ToolSpec = {
+  capability: 'write',
+  paths: ['path'],
+  fields: [
+    ...['command', 'file_text', 'old_str', 'new_str', 'insert_line', 'summary'],
+    ...['content', 'replace_all'],
+  ],
+};
+
+/** Tool names of the 2.x engine, old and new (kiro facts 3a). */
+const TOOLS: Readonly<Record<string, ToolSpec>> = {
+  fs_read: READ,
+  read: READ,
+  fs_write: WRITE,
+  write: WRITE,
+  glob: {
+    capability: 'read',
+    paths: ['path', 'pattern'],
+    pathsOptional: true,
+    fields: ['limit', 'max_depth'],
+  },
+  grep: {
+    capability: 'read',
+    paths: ['path', 'include'],
+    pathsOptional: true,
+    fields: ['pattern', 'case_sensitive', 'output_mode', 'max_matches_per_file', 'max_files'],
+  },
+  web_fetch: { capability: 'web' },
+  web_search: { capability: 'web' },
+  delegate: { capability: 'subagent' },
+  use_subagent: { capability: 'subagent' },
+  thinking: { capability: 'read', fields: ['thought'] },
+  todo_list: {
+    capability: 'read',
+    fields: ['command', 'tasks', 'todo_list_description', 'completed_indices', 'context_update'],
+  },
+};
+
+const SHELL: ToolSpec = {
+  capability: 'shell',
+  command: 'command',
+  commandCwd: 'working_dir',
+  fields: ['summary'],
+};
+
+function specOf(tool: string, cwd: string): ToolSpec {
+  // The 2.x engine runs `bash -c`, and `cmd /C` on Windows, whatever the tool is called.
+  if (tool === 'execute_bash' || tool === 'shell' || tool === 'execute_cmd') {
+    return { ...SHELL, dialect: isWindowsPath(cwd) ? 'cmd' : 'bash' };
+  }
+  if (/^@[^/]+\/./.test(tool)) return { capability: 'mcp' };
+  return Object.hasOwn(TOOLS, tool) ? (TOOLS[tool] ?? UNKNOWN_TOOL) : UNKNOWN_TOOL;
+}
+
+/**
+ * The 2.x engine batches reads as `{operations: [{mode, path}, ...]}`: they are brought to the
+ * one-path form so that the same row reads them.
+ */
+function flattenOperations(payload: unknown): unknown {
+  if (typeof payload !== 'object' || payload === null) return payload;
+  const { tool_name: tool, tool_input: input } = payload as Record<string, unknown>;
+  if (tool !== 'fs_read' && tool !== 'read') return payload;
+  const operations = (input as Record<string, unknown> | null | undefined)?.['operations'];
+  if (!Array.isArray(operations) || operations.length === 0) return payload;
+  const { operations: _, ...rest } = input as Record<string, unknown>;
+  const merged = operations.reduce<Record<string, unknown>>((all, operation: unknown) => {
+    const { path, image_paths: images, ...other } = Object(operation) as Record<string, unknown>;
+    const listed: unknown[] = Array.isArray(images) ? images : [path];
+    return {
+      ...other,
+      ...all,
+      path: [...((all['path'] as unknown[] | undefined) ?? []), ...listed],
+    };
+  }, {});
+  return { ...payload, tool_input: { ...merged, ...rest } };
+}
+
+/** The hook belongs to an agent file: each one needs the entry, and so does a default of our own. */
+function hookFiles({ home, roots }: HookPlaces): readonly HookFile[] {
+  const own = join(home, '.kiro', 'agents', 'checkrein.json');
+  const folder = (base: string): string => join(base, '.kiro', 'agents');
+  const users = agentFiles(folder(home));
+  return [
+    ...(users.includes(own) ? users : [...users, own]).map(path => hookFile(path)),
+    ...roots.flatMap(root => agentFiles(folder(root)).map(path => hookFile(path, root))),
+  ];
+}
+
+function agentFiles(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+      .filter(name => name.endsWith('.json'))
+      .sort()
+      .map(name => join(folder, name));
+  } catch {
+    return [];
+  }
+}
+
+function hookFile(path: string, workspace?: string): HookFile {
+  return {
+    path,
+    ...(workspace !== undefined && { workspace }),
+    list: ['hooks', 'preToolUse'],
+    // The built-in default agent cannot carry a hook; this one is the same, held by Checkrein.
+    skeleton: {
+      name: 'checkrein',
+      description: 'The default agent, held by Checkrein.',
+      tools: ['*'],
+      allowedTools: ['fs_read'],
+      hooks: { preToolUse: [] },
+    },
+    // No cache_ttl_seconds: the cache ignores the input of a call.
+    entry: command => ({ command, matcher: '*', timeout_ms: 60_000 }),
+  };
+}
+
+/** Kiro CLI 2.x: hooks inside agent files. */
+export const kiroCli: Agent = {
+  id: 'kiro-cli',
+  displayName: 'Kiro CLI 2',
+  limitSeconds: 60,
+  readPayload: payload =>
+    readClaudeShape(flattenOperations(payload), {
+      agent: 'kiro-cli',
+      event: 'preToolUse',
+      fields: [],
+      specOf,
+    }),
+  answer: exitCodeAnswer,
+  hookFiles,
+};

@@ -1,0 +1,113 @@
+import { resolvePath } from '../policy/paths';
+import type { Capability, ShellDialect, ToolCall, TouchedPath } from '../policy/toolCall';
+import type { PayloadResult } from './agent';
+
+/** How one tool's input is read. */
+export interface ToolSpec {
+  readonly capability: Capability;
+  /** Fields that name a file or folder, as a string or a list of strings. */
+  readonly paths?: readonly string[];
+  /** True when leaving every path field out means the working folder. */
+  readonly pathsOptional?: true;
+  /** Field with the command line of a shell tool, and the folder field beside it. */
+  readonly command?: string;
+  readonly commandCwd?: string;
+  readonly dialect?: ShellDialect;
+  /** The other fields of the tool. A field in no list makes the call ask. */
+  readonly fields?: readonly string[];
+}
+
+/** What is common to the payloads of agents that follow the Claude shape. */
+export interface ToolPayload {
+  readonly agent: string;
+  readonly sessionId: string;
+  readonly cwd: string;
+  readonly tool: string;
+  readonly input: Readonly<Record<string, unknown>>;
+  /** A field of the payload itself that is not known. */
+  readonly unknownField: string | undefined;
+}
+
+/** Brings a payload to a tool call by the tool's row in its agent's table. */
+export function toToolCall(payload: ToolPayload, spec: ToolSpec): PayloadResult {
+  const { input, tool } = payload;
+  const { capability } = spec;
+  const changes = capability === 'write' || capability === 'shell';
+  if (changes && Object.keys(input).length === 0) {
+    return { ok: false, reason: `the ${tool} call came without its input` };
+  }
+  const command = readCommand(payload, spec);
+  if (command === 'unreadable') {
+    return { ok: false, reason: `the ${tool} call has no readable command line` };
+  }
+  const paths = readPaths(payload, spec);
+  if (paths === 'unreadable') {
+    return { ok: false, reason: `the ${tool} call has no readable path` };
+  }
+  const unknownField = payload.unknownField ?? findUnknownField(input, spec);
+  const call: ToolCall = {
+    agent: payload.agent,
+    sessionId: payload.sessionId,
+    tool,
+    capability,
+    cwd: payload.cwd,
+    ...(command && { command }),
+    ...(paths && { paths }),
+    ...(unknownField !== undefined && { unknownField }),
+    input,
+  };
+  return { ok: true, call };
+}
+
+function readCommand(
+  { input, cwd }: ToolPayload,
+  spec: ToolSpec,
+): ToolCall['command'] | 'unreadable' {
+  if (spec.command === undefined) return undefined;
+  const text = input[spec.command];
+  if (typeof text !== 'string' || text.trim() === '') return 'unreadable';
+  const folder = spec.commandCwd === undefined ? undefined : input[spec.commandCwd];
+  if (folder !== undefined && typeof folder !== 'string') return 'unreadable';
+  const path = folder ? resolvePath(folder, cwd) : resolvePath('.', cwd);
+  if (path === undefined) return 'unreadable';
+  return { text, dialect: spec.dialect ?? 'bash', cwd: { path, real: path } };
+}
+
+/** The paths of a call; undefined where the tool touches files but does not say which. */
+function readPaths(
+  { input, cwd }: ToolPayload,
+  spec: ToolSpec,
+): readonly TouchedPath[] | undefined | 'unreadable' {
+  if (spec.capability !== 'read' && spec.capability !== 'write') return undefined;
+  if (!spec.paths) return spec.capability === 'read' ? [] : undefined;
+  const named = spec.paths.filter(field => input[field] !== undefined);
+  if (named.length === 0 && !spec.pathsOptional) return 'unreadable';
+  const paths: TouchedPath[] = [];
+  for (const field of named) {
+    const value = input[field];
+    const values: unknown[] = Array.isArray(value) ? value : [value];
+    if (values.length === 0) return 'unreadable';
+    for (const item of values) {
+      if (typeof item !== 'string') return 'unreadable';
+      const path = resolvePath(item === '' && spec.pathsOptional ? '.' : item, cwd);
+      if (path === undefined) return undefined;
+      paths.push({ path, real: path });
+    }
+  }
+  return paths;
+}
+
+function findUnknownField(
+  input: Readonly<Record<string, unknown>>,
+  { capability, paths = [], command, commandCwd, fields = [] }: ToolSpec,
+): string | undefined {
+  // The other capabilities ask in any case; only these can pass on what their fields say.
+  if (capability !== 'read' && capability !== 'write' && capability !== 'shell') return undefined;
+  const known = new Set<string | undefined>([...paths, ...fields, command, commandCwd]);
+  return Object.keys(input).find(field => !known.has(field));
+}
+
+/** A plain object, as JSON gives it. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

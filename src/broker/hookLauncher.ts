@@ -1,0 +1,85 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { writeFileAtomic } from '../files/atomicFile';
+import { ensureOwnerOnlyFolder } from '../files/ownerOnly';
+import type { StateFolders } from '../files/stateHome';
+
+/** What the launcher is made from; all paths absolute. */
+export interface LauncherParts {
+  readonly folders: StateFolders;
+  /** The editor's own Node: `process.execPath`. */
+  readonly node: string;
+  /** Folder of the built hook client: bundles and launcher templates. */
+  readonly bundles: string;
+  readonly platform: NodeJS.Platform;
+}
+
+/** The only places curl is taken from. */
+const SYSTEM_CURL = ['/usr/bin/curl', '/bin/curl'];
+const BUNDLES = ['hook.js', 'offline.js'];
+
+/**
+ * Puts the hook client where it outlives updates of the extension, with the editor's Node and the
+ * state folder written into the launcher. Files that are already right are left alone.
+ */
+export function installHookClient(parts: LauncherParts): void {
+  const { folders, bundles, platform } = parts;
+  ensureOwnerOnlyFolder(folders.home);
+  ensureOwnerOnlyFolder(folders.hook);
+  for (const name of BUNDLES) {
+    writeIfDifferent(join(folders.hook, name), readFileSync(join(bundles, name), 'utf8'), 0o600);
+  }
+  const launcher = launcherPath(folders, platform);
+  const template = readFileSync(join(bundles, basename(launcher)), 'utf8');
+  writeIfDifferent(launcher, fillTemplate(template, parts), 0o700);
+}
+
+/** The path of the launcher that hook entries start. */
+function launcherPath(folders: StateFolders, platform: NodeJS.Platform): string {
+  return join(folders.hook, platform === 'win32' ? 'checkrein-hook.cmd' : 'checkrein-hook.sh');
+}
+
+/**
+ * The command line that a hook entry holds: absolute and quoted, and on Unix started with an empty
+ * environment, so that no variable of a repository reaches the shell, curl or Node.
+ */
+export function hookCommand(
+  folders: StateFolders,
+  platform: NodeJS.Platform,
+  agent: string,
+  limitSeconds: number,
+): string {
+  const launcher = launcherPath(folders, platform);
+  if (platform === 'win32') {
+    return `${cmdQuote(launcher)} ${agent} ${limitSeconds}`;
+  }
+  const start = `/usr/bin/env -i /bin/sh ${shellQuote(launcher)} ${agent} ${limitSeconds}`;
+  // Agents take a hook that was killed, and one that fails without a word, for a yes.
+  return `${start} || { echo 'Checkrein blocked this call.' >&2; exit 2; }`;
+}
+
+function writeIfDifferent(path: string, content: string, mode: number): void {
+  if (existsSync(path) && readFileSync(path, 'utf8') === content) return;
+  writeFileAtomic(path, content, mode);
+}
+
+function shellQuote(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+function cmdQuote(path: string): string {
+  // cmd expands % inside quotes too, and has no way to write a quote.
+  if (/["%!\r\n]/.test(path)) throw new Error(`cmd cannot quote the path ${path}`);
+  return `"${path}"`;
+}
+
+function fillTemplate(template: string, { folders, node, platform }: LauncherParts): string {
+  const quote = platform === 'win32' ? cmdQuote : shellQuote;
+  const values: Readonly<Record<string, string>> = {
+    '@HOME@': folders.home,
+    '@NODE@': node,
+    '@CURL@': SYSTEM_CURL.find(path => existsSync(path)) ?? '',
+    '@SCRIPT@': join(folders.hook, 'hook.js'),
+  };
+  return template.replace(/@[A-Z]+@/g, name => quote(values[name] ?? ''));
+}

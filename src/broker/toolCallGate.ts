@@ -1,0 +1,107 @@
+import { findAgent } from '../agents/knownAgents';
+import type { Agent } from '../agents/agent';
+import type { Journal } from '../history/journal';
+import { summarizeCall } from '../history/summarizeCall';
+import { decide } from '../policy/decide';
+import type { Decision } from '../policy/decision';
+import type { DecisionState, Policy } from '../policy/policy';
+import type { ToolCall } from '../policy/toolCall';
+import { ANSWER_MARGIN_SECONDS, block, type HookAnswer } from '../protocol/hookProtocol';
+import type { ApprovalDesk } from './approvalDesk';
+import { followLinks } from './followLinks';
+import { forwardCall } from './forwardCall';
+import type { HookRequest } from './hookServer';
+import { readCall } from './readCall';
+import { closestRootLength, closestWindow, type WindowRegistry } from './windowRegistry';
+
+/** What the gate needs to know of its window, read anew for every call. */
+interface GateView {
+  readonly windowId: string;
+  readonly policy: Policy;
+  readonly state: DecisionState;
+}
+
+/** What a tool call went through, for whoever watches (status, counters). */
+export interface GateEvent {
+  readonly agent: Agent;
+  readonly call: ToolCall;
+  readonly decision: Decision;
+}
+
+interface GateParts {
+  readonly desk: ApprovalDesk;
+  readonly journal: Journal;
+  readonly registry: WindowRegistry;
+  readonly view: () => GateView;
+  readonly onDecided: (event: GateEvent) => void;
+}
+
+/** The path of one tool call through the broker: read, route, decide, ask, record, answer. */
+export class ToolCallGate {
+  constructor(private readonly parts: GateParts) {}
+
+  /** Handles one request from a hook. A rejection blocks the call. */
+  async handle(request: HookRequest): Promise<HookAnswer> {
+    const agent = findAgent(request.agent);
+    if (!agent) return block(`this version does not know the agent "${request.agent}".`);
+    const read = readCall(agent, request.payload);
+    if (!read.ok) return this.#unreadable(agent, read.reason);
+    const other = request.forwarded ? undefined : this.#closerWindow(read.call);
+    if (other) return forwardCall(request, other);
+
+    const call = await followLinks(read.call);
+    const { journal, desk, view, onDecided } = this.parts;
+    const { policy, state } = view();
+    const summary = summarizeCall(call);
+    const first = decide(call, policy, state);
+    journal.append({ event: 'call', ...summary, ...outcome(first) });
+    const holdMs = holdSeconds(request.limitSeconds) * 1000;
+    const final =
+      first.effect === 'ask'
+        ? await desk.ask(call, first, { holdMs, signal: request.signal })
+        : first;
+    if (final !== first) {
+      journal.append({ event: 'decision', ...summary, ...outcome(final) });
+    }
+    onDecided({ agent, call, decision: final });
+    return agent.answer(final);
+  }
+
+  #unreadable(agent: Agent, reason: string): HookAnswer {
+    const decision = unreadableDecision(reason);
+    this.parts.journal.append({ event: 'call', agent: agent.id, ...outcome(decision) });
+    return agent.answer(decision);
+  }
+
+  #closerWindow(call: ToolCall): ReturnType<typeof closestWindow> {
+    const { registry, view } = this.parts;
+    const { windowId, state } = view();
+    const others = registry.list().filter(window => window.id !== windowId);
+    const closest = closestWindow(others, call.cwd);
+    const own = closestRootLength(state.paths.roots, call.cwd);
+    return closest && closestRootLength(closest.roots, call.cwd) > own ? closest : undefined;
+  }
+}
+
+/** The decision on input that cannot be read. */
+export function unreadableDecision(reason: string): Decision {
+  return {
+    effect: 'deny',
+    code: 'unreadable',
+    reason: `The call cannot be read: ${reason}.`,
+    undecided: [],
+    scopes: [],
+    destructive: false,
+  };
+}
+
+/** How long a hook may be held, so that our answer comes before the agent's own time-out. */
+function holdSeconds(limitSeconds: number): number {
+  return Math.max(limitSeconds - ANSWER_MARGIN_SECONDS, limitSeconds / 2);
+}
+
+/** The part of a decision that the journal keeps. */
+export function outcome({ effect, code, reason, rule }: Decision): Record<string, unknown> {
+  // The reason of an untrusted command may quote the command itself; the code says enough.
+  return { effect, code, ...(rule && { rule }), ...(code === 'unreadable' && { reason }) };
+}

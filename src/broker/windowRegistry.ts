@@ -1,0 +1,138 @@
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import * as z from 'zod/mini';
+import { writeFileAtomic } from '../files/atomicFile';
+import { containsPath } from '../policy/paths';
+import { PROTOCOL_VERSION } from '../protocol/hookProtocol';
+
+/** The shape of `windows/ID.json`. */
+export const WindowEntrySchema = z.strictObject({
+  version: z.literal(PROTOCOL_VERSION),
+  id: z.string().check(z.regex(/^[0-9a-f]{8}$/)),
+  pid: z.number(),
+  socket: z.string(),
+  token: z.string(),
+  roots: z.array(z.string()),
+});
+
+/** An open window: which folders it holds and how its broker is reached. */
+export type WindowEntry = z.infer<typeof WindowEntrySchema>;
+
+/**
+ * The open windows of this user, one pair of files each in the state folder: `ID.json` for the
+ * Node client and the other windows, `ID.curl` with the same facts as a curl configuration for
+ * the `sh` launcher. Both hold the token and are owner-only.
+ */
+export class WindowRegistry {
+  constructor(private readonly folder: string) {}
+
+  register(entry: WindowEntry): void {
+    writeFileAtomic(join(this.folder, `${entry.id}.json`), JSON.stringify(entry));
+    writeFileAtomic(join(this.folder, `${entry.id}.curl`), curlConfig(entry));
+  }
+
+  unregister(id: string): void {
+    rmSync(join(this.folder, `${id}.curl`), { force: true });
+    rmSync(join(this.folder, `${id}.json`), { force: true });
+  }
+
+  /** Every entry that can be read; a malformed file is no window. */
+  list(): WindowEntry[] {
+    const names = readdirSync(this.folder).filter(name => name.endsWith('.json'));
+    return names.sort().flatMap(name => {
+      const entry = readEntry(join(this.folder, name));
+      return entry && name === `${entry.id}.json` ? [entry] : [];
+    });
+  }
+
+  /**
+   * Removes the entries of windows that are proven dead: no process with their pid, or nobody
+   * listening on their socket. A window that merely does not answer in time stays.
+   */
+  async sweep(): Promise<readonly string[]> {
+    const dead: string[] = [];
+    for (const entry of this.list()) {
+      if (!processExists(entry.pid) || (await refusesConnection(entry.socket))) {
+        this.unregister(entry.id);
+        if (!entry.socket.startsWith('\\\\')) rmSync(entry.socket, { force: true });
+        dead.push(entry.id);
+      }
+    }
+    return dead;
+  }
+}
+
+/** The window whose folder contains `cwd` most closely; undefined when none does. */
+export function closestWindow(
+  windows: readonly WindowEntry[],
+  cwd: string,
+): WindowEntry | undefined {
+  let best: WindowEntry | undefined;
+  let bestLength = -1;
+  for (const window of windows) {
+    const length = closestRootLength(window.roots, cwd);
+    if (length > bestLength) [best, bestLength] = [window, length];
+  }
+  return best;
+}
+
+/** Length of the longest root that contains `cwd`, or -1. */
+export function closestRootLength(roots: readonly string[], cwd: string): number {
+  return Math.max(-1, ...roots.filter(root => containsPath(root, cwd)).map(root => root.length));
+}
+
+function readEntry(file: string): WindowEntry | undefined {
+  try {
+    const parsed = WindowEntrySchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+    return parsed.success ? parsed.data : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function curlConfig({ socket, token, roots }: WindowEntry): string {
+  // A folder name with a line break would write lines of its own into this file.
+  const printable = roots.filter(root => !/\p{Cc}/u.test(root));
+  return [
+    ...printable.map(root => `# root ${root}`),
+    `unix-socket = ${quote(socket)}`,
+    `header = ${quote(`authorization: Bearer ${token}`)}`,
+    'header = "content-type: application/json"',
+    'header = "expect:"',
+    'request = "POST"',
+    // A dot, not a dash: curl then reads stdin without blocking and sees an early refusal.
+    'upload-file = "."',
+    'noproxy = "*"',
+    'silent',
+    '',
+  ].join('\n');
+}
+
+function quote(value: string): string {
+  return `"${value.replace(/["\\]/g, '\\$&')}"`;
+}
+
+function processExists(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
+}
+
+function refusesConnection(socket: string): Promise<boolean> {
+  return new Promise(resolve => {
+    const connection = connect(socket);
+    const finish = (refused: boolean): void => {
+      connection.destroy();
+      resolve(refused);
+    };
+    connection.setTimeout(500, () => finish(false));
+    connection.once('connect', () => finish(false));
+    connection.once('error', (error: NodeJS.ErrnoException) => {
+      finish(error.code === 'ECONNREFUSED' || error.code === 'ENOENT');
+    });
+  });
+}

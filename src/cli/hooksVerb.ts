@@ -1,0 +1,102 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Agent, HookPlaces } from '../agents/agent';
+import { HookInstaller } from '../agents/hookInstaller';
+import { findAgent, KNOWN_AGENTS } from '../agents/knownAgents';
+import { hookCommand, installHookClient } from '../broker/hookLauncher';
+import { WindowRegistry } from '../broker/windowRegistry';
+import { HumanError } from '../files/humanError';
+import type { StateFolders } from '../files/stateHome';
+
+/** What the verb works with. */
+export interface HooksVerbParts {
+  readonly folders: StateFolders;
+  readonly home: string;
+  readonly cwd: string;
+  readonly node: string;
+  readonly bundles: string;
+  readonly platform: NodeJS.Platform;
+  readonly print: (line: string) => void;
+  readonly printError: (line: string) => void;
+}
+
+interface Arguments {
+  readonly action: 'status' | 'install' | 'remove';
+  readonly agents: readonly Agent[];
+  readonly places: HookPlaces;
+  /** True to go through every file a hook was ever put into. */
+  readonly everywhere: boolean;
+}
+
+/** `checkrein hooks status|install|remove [AGENT] [--workspace DIR] [--everywhere]`; the exit code. */
+export function runHooksVerb(args: readonly string[], parts: HooksVerbParts): number {
+  const read = readArguments(args, parts);
+  if (!read) {
+    parts.printError(USAGE);
+    return 64;
+  }
+  try {
+    if (read.everywhere) removeEverywhere(parts);
+    else for (const agent of read.agents) run(read, agent, parts);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof HumanError)) throw error;
+    parts.printError(error.message);
+    return 1;
+  }
+}
+
+function run({ action, places }: Arguments, agent: Agent, parts: HooksVerbParts): void {
+  const installer = new HookInstaller(parts.folders.backups);
+  const command = hookCommand(parts.folders, parts.platform, agent.id, agent.limitSeconds);
+  if (action === 'status') {
+    for (const { path, state, problem } of installer.inspect(agent, places, command)) {
+      parts.print(`${agent.id}\t${state}\t${problem ?? path}`);
+    }
+    return;
+  }
+  if (action === 'install') installHookClient(parts);
+  const changes =
+    action === 'install'
+      ? installer.install(agent, places, command)
+      : installer.uninstall(agent, places);
+  for (const { path, change } of changes) parts.print(`${agent.id}\t${change}\t${path}`);
+}
+
+const USAGE = `Usage: checkrein hooks status|install|remove [AGENT] [--workspace DIR]
+       checkrein hooks remove --everywhere`;
+
+/**
+ * What an editor runs when the extension was uninstalled: hooks nobody answers would block their
+ * agents for ever. While another window is open, its agents stay held.
+ */
+function removeEverywhere(parts: HooksVerbParts): void {
+  const registry = new WindowRegistry(parts.folders.windows);
+  if (existsSync(parts.folders.windows) && registry.list().length > 0) {
+    parts.print('Another editor window still holds agents: the hooks stay.');
+    return;
+  }
+  const installer = new HookInstaller(parts.folders.backups);
+  for (const { path, change } of installer.uninstallEverywhere(KNOWN_AGENTS, parts.home)) {
+    parts.print(`${change}\t${path}`);
+  }
+}
+
+function readArguments(args: readonly string[], parts: HooksVerbParts): Arguments | undefined {
+  const [action, ...rest] = args;
+  if (action !== 'status' && action !== 'install' && action !== 'remove') return undefined;
+  let agents: readonly Agent[] = KNOWN_AGENTS;
+  let workspace = parts.cwd;
+  let everywhere = false;
+  for (let index = 0; index < rest.length; index += 1) {
+    const word = rest[index] ?? '';
+    const agent = findAgent(word);
+    if (agent) agents = [agent];
+    else if (word === '--everywhere' && action === 'remove') everywhere = true;
+    else if (word === '--workspace' && rest[index + 1] !== undefined) {
+      workspace = resolve(parts.cwd, rest[index + 1] ?? '');
+      index += 1;
+    } else return undefined;
+  }
+  return { action, agents, everywhere, places: { home: parts.home, roots: [workspace] } };
+}

@@ -1,0 +1,53 @@
+import { homedir } from 'node:os';
+import { resolve } from 'node:path';
+import { stateFolders, stateHome } from '../files/stateHome';
+import { runHook } from '../hook/hook';
+import { runHooksVerb } from './hooksVerb';
+
+const USAGE = `Usage:
+  checkrein hook AGENT [--home DIR] [--limit SECONDS]   decide one tool call (payload on stdin)
+  checkrein hooks status|install|remove [AGENT] [--workspace DIR]
+                                                        look after the hooks of a folder
+  checkrein hooks remove --everywhere                   take out every hook ever installed
+  checkrein --version | --help
+
+AGENT is kiro, kiro-cli or gemini-cli. State lies in the platform's data folder, or in
+CHECKREIN_HOME (not for "hook", which is told its folder when it is installed).
+`;
+
+/** Exit code for a command line that makes no sense (sysexits.h, EX_USAGE). */
+const USAGE_ERROR = 64;
+
+async function main([verb, ...args]: readonly string[]): Promise<number> {
+  switch (verb) {
+    case 'hook':
+      return runHook(args);
+    case 'hooks': {
+      const override = process.env['CHECKREIN_HOME'];
+      const home = stateHome({ platform: process.platform, home: homedir(), override });
+      return runHooksVerb(args, {
+        folders: stateFolders(home),
+        home: homedir(),
+        cwd: resolve('.'),
+        node: process.execPath,
+        bundles: __dirname,
+        platform: process.platform,
+        print: line => process.stdout.write(`${line}\n`),
+        printError: line => process.stderr.write(`${line}\n`),
+      });
+    }
+    case '--version':
+      process.stdout.write(`${CHECKREIN_VERSION}\n`);
+      return 0;
+    case '--help':
+      process.stdout.write(USAGE);
+      return 0;
+    default:
+      process.stderr.write(USAGE);
+      return USAGE_ERROR;
+  }
+}
+
+void main(process.argv.slice(2)).then(code => {
+  process.exitCode = code;
+});

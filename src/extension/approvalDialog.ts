@@ -1,0 +1,163 @@
+import * as vscode from 'vscode';
+import { findAgent } from '../agents/knownAgents';
+import type {
+  ApprovalAnswer,
+  ApprovalDesk,
+  AnswerOutcome,
+  WaitingCall,
+} from '../broker/approvalDesk';
+import { approvalText } from './approvalText';
+import type { AlwaysTrust } from './alwaysTrust';
+import type { WholeCallView } from './wholeCallView';
+
+/**
+ * An answer that comes sooner after the dialog appeared was meant for whatever had the focus
+ * before: it does not count, and the dialog comes again.
+ */
+const TOO_SOON_MS = 700;
+
+type Choice = ApprovalAnswer['kind'] | 'session' | 'always' | 'note' | 'later' | 'view';
+
+interface Button extends vscode.MessageItem {
+  readonly choice: Choice;
+}
+
+interface DialogParts {
+  readonly desk: ApprovalDesk;
+  readonly alwaysTrust: AlwaysTrust;
+  readonly wholeCall: WholeCallView;
+  readonly onAnswered: (outcome: AnswerOutcome) => void;
+}
+
+/**
+ * Shows the waiting calls one after another, each in a modal dialog, and takes the answers. A call
+ * that is put off stays in the queue, where the status bar counts it and brings it back.
+ */
+export class ApprovalDialog implements vscode.Disposable {
+  #showing = false;
+  #disposed = false;
+  /** The calls the person put off, by ticket and time asked; a repeat by the agent asks anew. */
+  readonly #putOff = new Set<string>();
+  readonly #stopWatching: () => void;
+
+  constructor(private readonly parts: DialogParts) {
+    this.#stopWatching = parts.desk.onDidChange(() => void this.#run());
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    this.#stopWatching();
+  }
+
+  /** Brings back the calls that were put off. */
+  showAll(): Promise<void> {
+    this.#putOff.clear();
+    return this.#run();
+  }
+
+  async #run(): Promise<void> {
+    if (this.#showing) return;
+    this.#showing = true;
+    try {
+      for (let call = this.#next(); call && !this.#disposed; call = this.#next()) {
+        await this.#show(call);
+      }
+    } finally {
+      this.#showing = false;
+    }
+  }
+
+  #next(): WaitingCall | undefined {
+    return this.parts.desk.waiting().find(call => !this.#putOff.has(putOffKey(call)));
+  }
+
+  async #show(call: WaitingCall): Promise<void> {
+    const waiting = this.parts.desk.waiting();
+    const index = waiting.findIndex(({ ticket }) => ticket === call.ticket);
+    const name = findAgent(call.call.agent)?.displayName ?? call.call.agent;
+    const text = approvalText(call, name, { index, count: waiting.length });
+    const shownAt = Date.now();
+    const picked = await vscode.window.showWarningMessage<Button>(
+      text.message,
+      { modal: true, detail: text.detail },
+      ...buttons(call, text.complete),
+    );
+    if (Date.now() - shownAt < TOO_SOON_MS) return;
+    await this.#act(picked?.choice ?? 'later', call);
+  }
+
+  async #act(choice: Choice, call: WaitingCall): Promise<void> {
+    switch (choice) {
+      case 'allow':
+        this.#answer(call, { kind: 'allow', scope: 'once' });
+        break;
+      case 'session':
+        this.#answer(call, { kind: 'allow', scope: 'session' });
+        break;
+      case 'deny':
+        this.#answer(call, { kind: 'deny' });
+        break;
+      case 'note':
+        await this.#denyWithNote(call);
+        break;
+      case 'always':
+        if (await this.parts.alwaysTrust.offer(call)) {
+          this.#answer(call, { kind: 'allow', scope: 'always' });
+        }
+        break;
+      case 'view':
+        await this.#askBesideText(call);
+        break;
+      case 'later':
+        this.#putOff.add(putOffKey(call));
+    }
+  }
+
+  async #askBesideText(call: WaitingCall): Promise<void> {
+    const answer = await this.parts.wholeCall.ask(call);
+    if (answer) this.#answer(call, answer);
+  }
+
+  async #denyWithNote(call: WaitingCall): Promise<void> {
+    const note = await vscode.window.showInputBox({
+      title: vscode.l10n.t('Deny and Tell the Agent Why'),
+      prompt: vscode.l10n.t('The agent reads this together with the denial.'),
+      ignoreFocusOut: true,
+    });
+    // Escape goes back to the question; nothing has been decided.
+    if (note !== undefined) this.#answer(call, { kind: 'deny', note });
+  }
+
+  #answer(call: WaitingCall, answer: ApprovalAnswer): void {
+    const outcome = this.parts.desk.answer(call.ticket, answer);
+    if (outcome) this.parts.onAnswered(outcome);
+  }
+}
+
+function putOffKey({ ticket, asked }: WaitingCall): string {
+  return `${ticket}/${asked}`;
+}
+
+/**
+ * The first button that is not the one for closing has the focus: Deny, so that Enter or Space
+ * never allows. Escape puts the call off, which never allows either. A call that the dialog cannot
+ * show whole can be allowed only after it was opened.
+ */
+function buttons(call: WaitingCall, complete: boolean): Button[] {
+  const { scopes } = call.decision;
+  const offered: (Button | false)[] = [
+    { title: vscode.l10n.t('Deny'), choice: 'deny' },
+    { title: vscode.l10n.t('Deny with Note…'), choice: 'note' },
+    !complete && { title: vscode.l10n.t('Read the Whole Call…'), choice: 'view' },
+    complete && { title: vscode.l10n.t('Allow Once'), choice: 'allow' },
+    complete &&
+      scopes.includes('session') && {
+        title: vscode.l10n.t('Allow This Session'),
+        choice: 'session',
+      },
+    complete &&
+      scopes.includes('always') && { title: vscode.l10n.t('Always Trust…'), choice: 'always' },
+    { title: vscode.l10n.t('Decide Later'), choice: 'later', isCloseAffordance: true },
+  ];
+  return offered.filter(button => button !== false);
+}

@@ -1,0 +1,122 @@
+import * as vscode from 'vscode';
+import type { WaitingCall } from '../broker/approvalDesk';
+import type { ToolCall } from '../policy/toolCall';
+import { makeVisible, markUndecided } from '../policy/visibleText';
+
+/**
+ * The most that a dialog shows of a call, after invisibles were written out: a longer text would
+ * scroll there without any sign that there is more.
+ */
+const MAX_SHOWN = 600;
+const MAX_LINES = 10;
+const MAX_FIELD = 300;
+
+/** The words of one approval dialog. */
+export interface ApprovalText {
+  readonly message: string;
+  readonly detail: string;
+  /** False when the command is too long for the dialog: then it must be opened to be read. */
+  readonly complete: boolean;
+}
+
+/** Says in words what an agent wants, why that asks, and who it is. */
+export function approvalText(
+  waiting: WaitingCall,
+  agentName: string,
+  position: { readonly index: number; readonly count: number },
+): ApprovalText {
+  const { call, decision, live, ticket } = waiting;
+  const subject = subjectOf(waiting);
+  const complete = subject.length <= MAX_SHOWN && subject.split('\n').length <= MAX_LINES;
+  const lines = [
+    complete ? subject : shorten(subject),
+    '',
+    vscode.l10n.t('Why it asks: {0}', makeVisible(decision.reason, false)),
+    vscode.l10n.t(
+      'Who asks: {0}, session {1}, in {2}',
+      agentName,
+      makeVisible(call.sessionId.slice(0, 8), false) || '–',
+      makeVisible(call.command?.cwd.real ?? call.cwd, false),
+    ),
+    ...kiroLine(decision.kiroWouldRun),
+    ...(decision.scopes.includes('session') ? [sessionLine(call)] : []),
+    live
+      ? vscode.l10n.t(
+          'Ticket {0}. Without an answer the call is denied when its time is over.',
+          ticket,
+        )
+      : vscode.l10n.t(
+          'Ticket {0}. Its time ran out and the agent was told no; if you allow it now, an identical repeat passes.',
+          ticket,
+        ),
+    ...(position.count > 1
+      ? [vscode.l10n.t('Call {0} of {1} that wait for you.', position.index + 1, position.count)]
+      : []),
+  ];
+  return { message: messageOf(waiting, agentName), detail: lines.join('\n'), complete };
+}
+
+/** The whole of what a call would do, as a person reads it. */
+export function subjectOf({ call, decision }: WaitingCall): string {
+  if (call.command) return markUndecided(call.command.text, decision.undecided);
+  if (call.paths && call.paths.length > 0 && call.capability !== 'other') {
+    return call.paths
+      .map(({ path, real }) => (path === real ? path : `${path} → ${real}`))
+      .map(path => makeVisible(path, false))
+      .join('\n');
+  }
+  return makeVisible(JSON.stringify(call.input, shortFields, 2));
+}
+
+function shortFields(_key: string, value: unknown): unknown {
+  if (typeof value !== 'string' || value.length <= MAX_FIELD) return value;
+  return `${value.slice(0, MAX_FIELD)}… (${value.length} characters)`;
+}
+
+/** Both ends of a long text, as a first look; it cannot be allowed from there. */
+function shorten(subject: string): string {
+  const half = MAX_SHOWN / 4;
+  const hidden = vscode.l10n.t('… {0} characters are not shown here …', subject.length - 2 * half);
+  const [start, end] = [subject.slice(0, half), subject.slice(-half)];
+  return [start, hidden, end].map(part => part.replaceAll('\n', ' ')).join('\n');
+}
+
+function messageOf({ call, decision }: WaitingCall, agent: string): string {
+  if (decision.destructive) {
+    return vscode.l10n.t('{0} wants to run a command that can destroy work', agent);
+  }
+  const tool = makeVisible(call.tool, false);
+  switch (call.capability) {
+    case 'shell':
+      return vscode.l10n.t('{0} wants to run a command', agent);
+    case 'write':
+      return vscode.l10n.t('{0} wants to change files ({1})', agent, tool);
+    case 'read':
+      return vscode.l10n.t('{0} wants to read ({1})', agent, tool);
+    case 'web':
+      return vscode.l10n.t('{0} wants to use the web ({1})', agent, tool);
+    case 'mcp':
+      return vscode.l10n.t('{0} wants to call the MCP tool {1}', agent, tool);
+    case 'subagent':
+      return vscode.l10n.t('{0} wants to start a sub-agent ({1})', agent, tool);
+    case 'other':
+      return vscode.l10n.t('{0} wants to use the tool {1}', agent, tool);
+  }
+}
+
+function kiroLine(kiroWouldRun: boolean | undefined): string[] {
+  if (kiroWouldRun === undefined) return [];
+  return [
+    kiroWouldRun
+      ? vscode.l10n.t('Kiro’s own rule would have run it without asking.')
+      : vscode.l10n.t('Kiro’s own rule would have asked, too.'),
+  ];
+}
+
+function sessionLine(call: ToolCall): string {
+  if (call.command) return vscode.l10n.t('“This session” covers this exact command only.');
+  if (call.paths && call.paths.length > 0) {
+    return vscode.l10n.t('“This session” covers every such call on exactly these files.');
+  }
+  return vscode.l10n.t('“This session” covers every call of this tool.');
+}

@@ -1,0 +1,117 @@
+import { existsSync } from 'node:fs';
+import * as vscode from 'vscode';
+import type { WindowBroker } from '../broker/windowBroker';
+import type { Journal } from '../history/journal';
+import { protectionText, type AgentHooks } from './agentHooks';
+import { COMMANDS, type CommandId } from './commandIds';
+import type { ModeController } from './modeController';
+import type { PolicySource } from './policySource';
+import { modeName } from './statusBar';
+
+interface CommandItem extends vscode.QuickPickItem {
+  readonly command?: CommandId | 'workbench.action.openSettings';
+}
+
+/** What Show Status reports on. */
+export interface StatusParts {
+  readonly modes: ModeController;
+  readonly hooks: AgentHooks;
+  readonly policy: PolicySource;
+  readonly broker: WindowBroker;
+  /** Calls decided since the window opened, by effect. */
+  readonly counts: Readonly<Record<'allow' | 'deny', number>>;
+}
+
+/** "Show Status": mode, agents, broker and settings; choosing a line goes where it is mended. */
+export async function showStatus(parts: StatusParts): Promise<void> {
+  const { modes, hooks, policy, broker, counts } = parts;
+  const items: CommandItem[] = [
+    { label: `$(shield) ${modeName(modes.state)}`, command: COMMANDS.showMenu },
+    separator(vscode.l10n.t('Agents')),
+    ...hooks.agents().map(agent => {
+      const protection = hooks.protection(agent);
+      const icon = protection.state === 'verified' ? 'pass' : 'circle-large-outline';
+      return {
+        label: `$(${protection.state === 'broken' ? 'error' : icon}) ${agent.displayName}`,
+        description: protectionText(protection),
+        command: COMMANDS.installHooks,
+      };
+    }),
+    separator(vscode.l10n.t('This window')),
+    {
+      label:
+        broker.socket === undefined
+          ? `$(error) ${vscode.l10n.t('Not listening: hooks of this window’s agents block')}`
+          : `$(plug) ${vscode.l10n.t('Listening')}`,
+      description: broker.socket ?? '',
+    },
+    {
+      label: `$(list-ordered) ${vscode.l10n.t('Calls allowed: {0}, denied: {1}', counts.allow, counts.deny)}`,
+      description: vscode.l10n.t('since the window opened'),
+      command: COMMANDS.openJournal,
+    },
+    {
+      label: policy.problem
+        ? `$(error) ${policy.problem}`
+        : `$(settings-gear) ${vscode.l10n.t('Trusted commands: {0}', policy.policy.trustedCommands.length)}`,
+      description: policy.settingsFile,
+      command: 'workbench.action.openSettings',
+    },
+  ];
+  await pickCommand(items, vscode.l10n.t('Checkrein status'));
+}
+
+/** The menu beside the mode: what fits the mode comes first. */
+export async function showMenu(modes: ModeController): Promise<void> {
+  const { state } = modes;
+  const interrupted = state.mode === 'interrupted';
+  const items: CommandItem[] = [
+    interrupted
+      ? { label: `$(debug-continue) ${vscode.l10n.t('Resume')}`, command: COMMANDS.resume }
+      : {
+          label: `$(debug-pause) ${vscode.l10n.t('Interrupt Agent')}`,
+          command: COMMANDS.interrupt,
+        },
+    ...(interrupted
+      ? []
+      : [
+          {
+            label:
+              state.mode === 'autopilot'
+                ? `$(eye) ${vscode.l10n.t('Switch to Supervised')}`
+                : `$(rocket) ${vscode.l10n.t('Switch to Autopilot')}`,
+            command: COMMANDS.toggleMode,
+          },
+        ]),
+    { label: `$(shield) ${vscode.l10n.t('Show Status')}`, command: COMMANDS.showStatus },
+    { label: `$(plug) ${vscode.l10n.t('Install Hooks…')}`, command: COMMANDS.installHooks },
+    { label: `$(history) ${vscode.l10n.t('Open Journal')}`, command: COMMANDS.openJournal },
+  ];
+  await pickCommand(items, `Checkrein: ${modeName(state)}`);
+}
+
+/** "Open Journal": today's file. */
+export async function openJournal(journal: Journal): Promise<void> {
+  if (!existsSync(journal.currentFile)) {
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t(
+        'Nothing has been recorded today. The journal will be {0}',
+        journal.currentFile,
+      ),
+    );
+    return;
+  }
+  await vscode.window.showTextDocument(vscode.Uri.file(journal.currentFile), { preview: true });
+}
+
+async function pickCommand(items: readonly CommandItem[], title: string): Promise<void> {
+  const picked = await vscode.window.showQuickPick(items, { title });
+  if (picked?.command === undefined) return;
+  const isSettings = picked.command === 'workbench.action.openSettings';
+  const args = isSettings ? ['checkrein.trustedCommands'] : [];
+  await vscode.commands.executeCommand(picked.command, ...args);
+}
+
+function separator(label: string): CommandItem {
+  return { label, kind: vscode.QuickPickItemKind.Separator };
+}

@@ -1,0 +1,45 @@
+import { realpathSync } from 'node:fs';
+import { homedir } from 'node:os';
+import * as vscode from 'vscode';
+import { lastSnapshot } from '../broker/policySnapshot';
+import type { StateFolders } from '../files/stateHome';
+import type { ModeState } from '../policy/mode';
+import type { DecisionState } from '../policy/policy';
+import type { ModeController } from './modeController';
+
+/**
+ * What decisions in this window depend on. A folder opened through a link counts under both of its
+ * names, because agents report either.
+ */
+export function windowState(folders: StateFolders, modes: ModeController): DecisionState {
+  const roots = workspaceRoots().flatMap(root => [root, realPath(root)]);
+  return {
+    mode: modes.state,
+    paths: {
+      roots: [...new Set(roots)],
+      home: realPath(homedir()),
+      stateHome: realPath(folders.home),
+    },
+  };
+}
+
+/** The folders of this window that lie on disk. */
+export function workspaceRoots(): string[] {
+  return (vscode.workspace.workspaceFolders ?? [])
+    .filter(({ uri }) => uri.scheme === 'file')
+    .map(({ uri }) => uri.fsPath);
+}
+
+/** The mode this window's folders were left in, which a reload or a crash must not loosen. */
+export function lastMode(folders: StateFolders): ModeState | undefined {
+  const [first] = workspaceRoots();
+  return first === undefined ? undefined : lastSnapshot(folders.snapshots, first)?.state.mode;
+}
+
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}

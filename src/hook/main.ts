@@ -1,0 +1,3 @@
+import { runHook } from './hook';
+
+void runHook(process.argv.slice(2));

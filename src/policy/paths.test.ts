@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import {
+  containsPath,
+  protectedPathRule,
+  resolvePath,
+  secretFileRule,
+  type PathContext,
+} from './paths';
+
+const context: PathContext = {
+  roots: ['/home/me/project'],
+  home: '/home/me',
+  stateHome: '/home/me/.local/share/checkrein',
+};
+
+describe('resolvePath', () => {
+  it.each([
+    ['src/a.ts', '/home/me/project', '/home/me/project/src/a.ts'],
+    ['./x/../../y', '/home/me/project', '/home/me/y'],
+    ['../../../../../etc/passwd', '/home/me/project', '/etc/passwd'],
+    ['/etc//./passwd', '/home/me/project', '/etc/passwd'],
+    ['.', '/home/me/project', '/home/me/project'],
+    ['src/a.ts', 'C:\\Users\\me\\p', 'C:\\Users\\me\\p\\src\\a.ts'],
+    ['..\\x', 'C:\\Users\\me\\p', 'C:\\Users\\me\\x'],
+    ['\\Windows', 'C:\\Users\\me', 'C:\\Windows'],
+    ['D:/data', 'C:\\Users\\me', 'D:\\data'],
+    ['.vscode.\\settings.json', 'C:\\p', 'C:\\p\\.vscode\\settings.json'],
+    ['\\\\server\\share\\x', 'C:\\p', '\\\\server\\share\\x'],
+  ])('%s in %s is %s', (path, cwd, expected) => {
+    expect(resolvePath(path, cwd)).toBe(expected);
+  });
+
+  it.each([
+    ['~/.ssh/id_rsa', '/p'],
+    ['file:///etc/passwd', '/p'],
+    ['vscode-remote://x/y', '/p'],
+    ['a\0b', '/p'],
+    ['', '/p'],
+    ['C:\\x', '/p'],
+    ['x.txt:stream', 'C:\\p'],
+    ['SECRET~1', 'C:\\p'],
+  ])('cannot tell which file %j in %s is', (path, cwd) => {
+    expect(resolvePath(path, cwd)).toBeUndefined();
+  });
+});
+
+describe('containsPath', () => {
+  it.each([
+    ['/a/b', '/a/b', true],
+    ['/a/b', '/a/b/c', true],
+    ['/a/b', '/a/bc', false],
+    ['/', '/a', true],
+    ['C:\\Work', 'c:\\work\\x', true],
+    ['C:\\Work', 'C:\\Workshop', false],
+  ])('%s contains %s: %s', (root, path, expected) => {
+    expect(containsPath(root, path)).toBe(expected);
+  });
+});
+
+describe('protectedPathRule', () => {
+  it.each([
+    '/home/me/project/.kiro/hooks/checkrein.json',
+    '/home/me/project/.kiro/settings.json',
+    '/home/me/project/.kiro/agents/x.json',
+    '/home/me/project/.kiro',
+    '/home/me/project/.vscode/settings.json',
+    '/home/me/project/.VSCode/tasks.json',
+    '/home/me/project/.vs\u200dcode/tasks.json',
+    '/home/me/project/sub/.git/hooks/pre-commit',
+    '/home/me/project/.git',
+    '/home/me/project/x.code-workspace',
+    '/home/me/project/mcp.json',
+    '/home/me/project/.gemini/settings.json',
+    '/home/me/project/.claude/settings.local.json',
+    '/home/me/.bashrc',
+    '/home/me/.zshenv',
+    '/home/me/.ssh/authorized_keys',
+    '/home/me/.kiro/anything/at/all',
+    '/home/me/.local/share/checkrein/snapshots/x.json',
+    '/home/me/project',
+    '/home/me',
+    '/',
+  ])('protects %s', path => {
+    expect(protectedPathRule(path, context)).toBeDefined();
+  });
+
+  it.each([
+    '/home/me/project/src/a.ts',
+    '/home/me/project/.kiro/steering/product.md',
+    '/home/me/project/.gitignore',
+    '/home/me/project/.github/workflows/ci.yml',
+    '/home/me/project/vscode/x',
+  ])('leaves %s alone', path => {
+    expect(protectedPathRule(path, context)).toBeUndefined();
+  });
+});
+
+describe('secretFileRule', () => {
+  it.each([
+    '/p/.env',
+    '/p/.env.local',
+    '/p/.ENV',
+    '/p/a/server.key',
+    '/p/id_rsa',
+    '/p/.aws/credentials',
+  ])('calls %s a secret', path => {
+    expect(secretFileRule(path)).toBeDefined();
+  });
+
+  it.each(['/p/.env.example', '/p/environment.ts', '/p/keyboard.ts', '/p/src/credentialsForm.tsx'])(
+    'does not call %s a secret',
+    path => {
+      expect(secretFileRule(path)).toBeUndefined();
+    },
+  );
+});

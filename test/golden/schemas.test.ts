@@ -1,0 +1,61 @@
+import { Ajv2020 } from 'ajv/dist/2020';
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod/mini';
+import { SnapshotSchema } from '../../src/broker/policySnapshot';
+import { WindowEntrySchema } from '../../src/broker/windowRegistry';
+import { TrustedCommandsSetting } from '../../src/settings/trustedCommands';
+
+const window = { version: 1, id: '0123abcd', pid: 7, socket: '/s', token: 't', roots: ['/p'] };
+const rule = { effect: 'allow', pattern: 'npm *', source: { file: '/f', line: 3 } };
+const mode = { mode: 'autopilot', resumeTo: 'supervised', restricted: false };
+const paths = { roots: ['/p'], home: '/h', stateHome: '/s' };
+const snapshot = { version: 1, policy: { trustedCommands: [rule] }, state: { mode, paths } };
+
+/** Each schema with values it takes and values it must refuse. */
+const SCHEMAS: readonly [string, z.ZodMiniType, unknown[], unknown[]][] = [
+  [
+    'trustedCommands',
+    TrustedCommandsSetting,
+    [[], ['npm test'], ['*', 'npm *']],
+    ['npm test', [''], [7], [null], {}, null, ['x'.repeat(1001)]],
+  ],
+  [
+    'windowEntry',
+    WindowEntrySchema,
+    [window, { ...window, roots: [] }],
+    [{}, { ...window, version: 2 }, { ...window, id: '../x' }, { ...window, more: 1 }, []],
+  ],
+  [
+    'policySnapshot',
+    SnapshotSchema,
+    [snapshot],
+    [
+      {},
+      { ...snapshot, version: 0 },
+      { ...snapshot, more: 1 },
+      { ...snapshot, policy: { trustedCommands: [{ ...rule, effect: 'maybe' }] } },
+      { ...snapshot, state: { mode: { ...mode, mode: 'trust-all' }, paths } },
+    ],
+  ],
+];
+
+describe.each(SCHEMAS)('schemas/%s.schema.json', (name, schema, good, bad) => {
+  const json = z.toJSONSchema(schema);
+
+  it('is what the code says (run vitest with -u after a change)', async () => {
+    const text = `${JSON.stringify(json, undefined, 2)}\n`;
+    await expect(text).toMatchFileSnapshot(`../../schemas/${name}.schema.json`);
+  });
+
+  it('judges good and bad values as the code does', () => {
+    const validate = new Ajv2020({ strict: true }).compile(json);
+    for (const value of good) {
+      expect(validate(value), JSON.stringify(value)).toBe(true);
+      expect(schema.safeParse(value).success).toBe(true);
+    }
+    for (const value of bad) {
+      expect(validate(value), JSON.stringify(value)).toBe(false);
+      expect(schema.safeParse(value).success).toBe(false);
+    }
+  });
+});

@@ -1,0 +1,102 @@
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ApprovalDesk, type ApprovalAnswer, type WaitingCall } from '../../src/broker/approvalDesk';
+import { hookCommand, installHookClient } from '../../src/broker/hookLauncher';
+import { WindowBroker } from '../../src/broker/windowBroker';
+import { ensureOwnerOnlyFolder } from '../../src/files/ownerOnly';
+import { stateFolders, type StateFolders } from '../../src/files/stateHome';
+import { Journal } from '../../src/history/journal';
+import type { Rule } from '../../src/policy/decision';
+import type { Mode, ModeState } from '../../src/policy/mode';
+
+const DIST = join(import.meta.dirname, '../../dist');
+
+/** A scratch folder with a state folder and a workspace in it; both are removed by `dispose`. */
+export interface TestPlace {
+  readonly folders: StateFolders;
+  readonly workspace: string;
+  readonly dispose: () => void;
+  /** The command line an installed hook would have. */
+  readonly command: (agent?: string, limitSeconds?: number) => string;
+}
+
+export function testPlace(): TestPlace {
+  const scratch = realpathSync(mkdtempSync(join(tmpdir(), 'checkrein-test-')));
+  const folders = stateFolders(join(scratch, 'state'));
+  const workspace = join(scratch, 'work space');
+  ensureOwnerOnlyFolder(workspace);
+  installHookClient({ folders, node: process.execPath, bundles: DIST, platform: 'linux' });
+  return {
+    folders,
+    workspace,
+    dispose: () => rmSync(scratch, { recursive: true, force: true }),
+    command: (agent = 'kiro', limit = 60) => hookCommand(folders, 'linux', agent, limit),
+  };
+}
+
+/** A real broker, with the person played by the test. */
+export interface TestWindow {
+  readonly desk: ApprovalDesk;
+  readonly broker: WindowBroker;
+  /** Resolves with the next call that waits for the person. */
+  readonly nextWaiting: () => Promise<WaitingCall>;
+  readonly answer: (ticket: string, answer: ApprovalAnswer) => void;
+  setMode(mode: Mode): void;
+  setTrusted(...patterns: string[]): void;
+}
+
+export async function openWindow(
+  place: TestPlace,
+  { roots = [place.workspace], trusted = [] as string[] } = {},
+): Promise<TestWindow> {
+  const desk = new ApprovalDesk();
+  let mode: ModeState = { mode: 'autopilot', resumeTo: 'autopilot', restricted: false };
+  let trustedCommands = toRules(trusted);
+  const broker = new WindowBroker({
+    folders: place.folders,
+    desk,
+    journal: new Journal(place.folders.journal),
+    view: () => ({
+      policy: { trustedCommands },
+      state: { mode, paths: { roots, home: '/home/nobody', stateHome: place.folders.home } },
+    }),
+    onDecided: () => undefined,
+    onError: error => {
+      throw error;
+    },
+  });
+  await broker.start();
+  return {
+    desk,
+    broker,
+    nextWaiting: () => nextWaiting(desk),
+    answer: (ticket, answer) => desk.answer(ticket, answer),
+    setMode: next => {
+      mode = { ...mode, mode: next };
+      if (next === 'interrupted') desk.denyAll('A person has interrupted the agent.');
+      broker.refresh();
+    },
+    setTrusted: (...patterns) => {
+      trustedCommands = toRules(patterns);
+      broker.refresh();
+    },
+  };
+}
+
+function toRules(patterns: readonly string[]): Rule[] {
+  return patterns.map(pattern => ({ effect: 'allow', pattern, source: { file: 'test' } }));
+}
+
+function nextWaiting(desk: ApprovalDesk): Promise<WaitingCall> {
+  return new Promise(resolve => {
+    const look = (): void => {
+      const call = desk.waiting().find(({ live }) => live);
+      if (!call) return;
+      stop();
+      resolve(call);
+    };
+    const stop = desk.onDidChange(look);
+    look();
+  });
+}

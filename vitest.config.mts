@@ -1,0 +1,30 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    globalSetup: ['test/support/build.mts'],
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: [
+            'src/**/*.test.ts',
+            'test/{contract,untrusted,golden,property,fuzz}/**/*.test.ts',
+          ],
+          testTimeout: 20_000,
+        },
+      },
+      { test: { name: 'bench', include: ['bench/**/*.bench.ts'] } },
+      {
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          // One editor and one browser at a time: two of them starve each other on small machines.
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 240_000,
+        },
+      },
+    ],
+  },
+});
