@@ -7,7 +7,10 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['src/**/*.test.ts', 'test/{contract,untrusted,golden}/**/*.test.ts'],
+          include: [
+            'src/**/*.test.ts',
+            'test/{contract,untrusted,golden,property,fuzz}/**/*.test.ts',
+          ],
           testTimeout: 20_000,
         },
       },

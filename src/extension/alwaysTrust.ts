@@ -18,9 +18,12 @@ export class AlwaysTrust {
   ) {}
 
   /** True when the person chose a pattern and it stands in the settings. */
-  async offer({ call }: WaitingCall): Promise<boolean> {
+  async offer({ call, decision }: WaitingCall): Promise<boolean> {
     if (!call.command) return false;
-    const patterns = proposePatterns(call.command.text, call.command.dialect);
+    // Only the part that asks needs a pattern; the rest of the line is trusted already.
+    const { text, dialect } = call.command;
+    const [part = { start: 0, end: text.length }] = decision.undecided;
+    const patterns = proposePatterns(text.slice(part.start, part.end), dialect);
     if (patterns.length === 0) {
       await vscode.window.showInformationMessage(
         vscode.l10n.t('No pattern can stand for this command. You can allow it once.'),

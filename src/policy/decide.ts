@@ -1,4 +1,5 @@
 import { judgeCommand } from './commands/judgeCommand';
+import { proposePatterns } from './commands/trustedPatterns';
 import {
   ALL_SCOPES,
   type ApprovalScope,
@@ -8,7 +9,7 @@ import {
 } from './decision';
 import { isInside, protectedPathRule, secretFileRule } from './paths';
 import type { DecisionState, Policy } from './policy';
-import type { ToolCall, TouchedPath } from './toolCall';
+import type { ShellDialect, ToolCall, TouchedPath } from './toolCall';
 
 /**
  * May this tool call run? The order is product.md's: interrupted, never list, paths, untrusted
@@ -17,7 +18,7 @@ import type { ToolCall, TouchedPath } from './toolCall';
 export function decide(call: ToolCall, policy: Policy, state: DecisionState): Decision {
   if (state.mode.mode === 'interrupted') return deny('interrupted', INTERRUPTED);
   const command = commandDecision(call, policy, state);
-  if (command?.destructive) return command;
+  if (command?.destructive || command?.effect === 'deny') return command;
   const path = pathDecision(call, state);
   if (path) return path;
   if (state.mode.restricted) return restricted(call, command);
@@ -80,7 +81,7 @@ function commandDecision(
   const verdict = judgeCommand(
     text,
     { trusted: policy.trustedCommands },
-    { dialect, cwd: cwd.path, roots: state.paths.roots },
+    { ...state.paths, dialect, cwd: cwd.path },
   );
   if (!verdict.neverList && ![cwd.path, cwd.real].every(at => isInside(at, state.paths.roots))) {
     return ask(call, 'outsideWorkspace', `It would run in ${cwd.real}, outside the workspace.`, {
@@ -92,19 +93,28 @@ function commandDecision(
   const facts = { kiroWouldRun, ...(verdict.rule && { rule: verdict.rule }) };
   if (effect === 'allow') return { ...allow(code, reason), ...facts };
   if (effect === 'deny') return { ...deny(code, reason), ...facts };
+  const undecided = verdict.parts.filter(part => part.effect !== 'allow');
   return ask(call, code, reason, {
     ...facts,
     destructive: verdict.neverList,
-    undecided: verdict.parts
-      .filter(part => part.effect !== 'allow')
-      .map(({ start, end }) => ({ start, end })),
-    scopes: askScopes(verdict.neverList, code),
+    undecided: undecided.map(({ start, end }) => ({ start, end })),
+    scopes: askScopes(verdict.neverList, undecided, dialect),
   });
 }
 
-function askScopes(neverList: boolean, code: ReasonCode): readonly ApprovalScope[] {
-  if (neverList) return ['once'];
-  return code === 'untrustedCommand' ? ALL_SCOPES : ['once', 'session'];
+/** "Always" needs one part that asks, and a pattern that can cover it. */
+function askScopes(
+  neverList: boolean,
+  undecided: readonly { readonly code: ReasonCode; readonly text: string }[],
+  dialect: ShellDialect,
+): readonly ApprovalScope[] {
+  if (neverList || undecided.some(part => part.code === 'protectedPath')) return ['once'];
+  const [part, ...more] = undecided;
+  const covered =
+    part?.code === 'untrustedCommand' &&
+    more.length === 0 &&
+    proposePatterns(part.text, dialect).length > 0;
+  return covered ? ALL_SCOPES : ['once', 'session'];
 }
 
 /** Asks for files whose place makes them dangerous, in every mode; undefined when none is. */

@@ -4,6 +4,12 @@ import type { ShellDialect } from '../toolCall';
 /** The lists a command line is judged by. */
 export interface CommandRules {
   readonly trusted: readonly Rule[];
+  /** Commands that never run, whatever else trusts them. Same three forms as `trusted`. */
+  readonly denied?: readonly Rule[];
+  /** When present, commands that none of these covers are denied (`coreTools` entries). */
+  readonly only?: readonly Rule[];
+  /** True once a person has switched on the suggested read-only commands (`wc`, `git status`, …). */
+  readonly suggestions?: boolean;
 }
 
 /** Where the command would run. All paths absolute. */
@@ -11,10 +17,20 @@ export interface CommandContext {
   readonly dialect: ShellDialect;
   readonly cwd: string;
   readonly roots: readonly string[];
+  /** Gives `~` and `$HOME` their meaning; without it they mean nothing that can be vouched for. */
+  readonly home?: string;
+  /** Checkrein's own state folder, protected from writes. */
+  readonly stateHome?: string;
+}
+
+/** A file a command line reads or writes, as far as the text tells. Links are not followed. */
+export interface CommandPath extends SourceRange {
+  readonly path: string;
+  readonly access: 'read' | 'write';
 }
 
 /** What was found out about a part of a command line. */
-interface CommandPart extends SourceRange {
+export interface CommandPart extends SourceRange {
   readonly text: string;
   readonly effect: Effect;
   readonly code: ReasonCode;
@@ -31,6 +47,8 @@ export interface CommandVerdict {
   /** True for the class that no list can trust, whatever `effect` the lists would give. */
   readonly neverList: boolean;
   readonly parts: readonly CommandPart[];
+  /** The files it names; a caller that can follow links should judge where they lead. */
+  readonly paths: readonly CommandPath[];
   /** What Kiro's own string rule would have done. */
   readonly kiroWouldRun: boolean;
 }

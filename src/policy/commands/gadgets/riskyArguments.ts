@@ -1,0 +1,332 @@
+import type { CommandContext } from '../commandVerdict';
+import { pathsOf } from '../namedPaths';
+import { commandName, type SimpleCommand, type Word } from '../script';
+import { isInside } from '../../paths';
+import { commonParameter } from '../readOnlyCommands';
+import { riskyGitArgument } from './gitGadgets';
+import { isPlainAwk, isPlainSed } from './scripts';
+
+/**
+ * Options of a program that run another program, load code or write where nobody looks. Trusting
+ * `sort *` is meant to trust sorting. See GTFOBins and the cases in CVE-2025-66032.
+ */
+interface FlagProfile {
+  /** Long options, matched with GNU abbreviation. */
+  readonly long?: readonly string[];
+  /** Short options, found inside clusters too. */
+  readonly short?: string;
+  /** Short options that take a value, which ends a cluster. */
+  readonly valued?: string;
+  /** Whole arguments. */
+  readonly argument?: RegExp;
+  /** The first two operands, joined: the subcommand of programs that have them. */
+  readonly verb?: RegExp;
+  /** An option that does harm unless the next argument says otherwise. */
+  readonly pair?: { readonly flag: RegExp; readonly harmless: RegExp };
+  /** True when options end at the first operand (interpreters: what follows is the script's). */
+  readonly untilOperand?: boolean;
+  /** True when a file name that begins with a dash would be taken for an option that runs things. */
+  readonly globs?: boolean;
+}
+
+const interpreter = (short: string, long: readonly string[]): FlagProfile => ({
+  short,
+  long,
+  untilOperand: true,
+});
+
+const NODE_LONG = [
+  '--eval',
+  '--print',
+  '--require',
+  '--import',
+  '--loader',
+  '--experimental-loader',
+];
+const PACKAGE_MANAGER: FlagProfile = {
+  long: [
+    '--script-shell',
+    '--node-options',
+    '--globalconfig',
+    '--userconfig',
+    '--git',
+    '--call',
+    '--ignore-scripts=false',
+  ],
+  verb: /^(?:config|c) (?!get\b|list\b|ls\b)|^set\b/,
+};
+
+const PROFILES: Readonly<Record<string, FlagProfile>> = {
+  sort: {
+    long: ['--output', '--compress-program', '--files0-from'],
+    short: 'o',
+    valued: 'kStT',
+    globs: true,
+  },
+  rg: {
+    long: ['--pre', '--hostname-bin', '--search-zip'],
+    short: 'z',
+    valued: 'ABCefgjmMrtTdE',
+    globs: true,
+  },
+  tar: {
+    long: [
+      '--to-command',
+      '--checkpoint-action',
+      '--use-compress-program',
+      '--rsh-command',
+      '--info-script',
+      '--new-volume-script',
+      '--absolute-names',
+    ],
+    short: 'IFP',
+    valued: 'fCTX',
+    globs: true,
+  },
+  man: { long: ['--html', '--pager', '--browser', '--preprocessor'], short: 'PH' },
+  curl: {
+    long: ['--config', '--upload-file', '--unix-socket', '--proto-default', '--engine'],
+    short: 'KT',
+    valued: 'dFHoXAbceEmuUxyYzCDhQrtw',
+    argument: /^(?:@|[\w.-]+=[@<]|-[dF][\w.]*=?@|--(?:data\S*|form|json)=\S*@)|^file:/,
+  },
+  wget: {
+    long: ['--execute', '--use-askpass', '--post-file', '--body-file', '--config', '--input-file'],
+    short: 'ei',
+  },
+  make: {
+    long: ['--eval'],
+    short: 'E',
+    valued: 'CfIojlW',
+    argument: /^(?:SHELL|\.SHELLFLAGS|MAKEFLAGS|MAKEFILES|MAKE)[:+?]?=/,
+  },
+  gmake: {
+    long: ['--eval'],
+    short: 'E',
+    argument: /^(?:SHELL|\.SHELLFLAGS|MAKEFLAGS|MAKEFILES)[:+?]?=/,
+  },
+  npm: PACKAGE_MANAGER,
+  pnpm: PACKAGE_MANAGER,
+  yarn: PACKAGE_MANAGER,
+  npx: { long: ['--call', '--script-shell', '--node-options'], short: 'c', untilOperand: true },
+  node: interpreter('eprC', NODE_LONG),
+  tsx: interpreter('epr', NODE_LONG),
+  python: interpreter('c', []),
+  python3: interpreter('c', []),
+  ruby: interpreter('eErI', []),
+  perl: interpreter('eEMiI', []),
+  php: interpreter('rBRdz', ['--run']),
+  deno: { verb: /^eval\b/ },
+  bun: { argument: /^(?:-e|--eval|-p|--print|-r|--preload)$/ },
+  docker: {
+    long: [
+      '--host',
+      '--privileged',
+      '--device',
+      '--cap-add',
+      '--pid',
+      '--userns',
+      '--ipc',
+      '--security-opt',
+    ],
+    argument: /^-H/,
+  },
+  podman: { long: ['--privileged', '--device', '--cap-add', '--pid', '--url', '--remote'] },
+  kubectl: { long: ['--kubeconfig', '--server', '--token', '--raw', '--editor'] },
+  helm: { long: ['--post-renderer', '--kubeconfig', '--kube-apiserver', '--kube-token'] },
+  rsync: {
+    long: ['--rsh', '--rsync-path', '--temp-dir', '--backup-dir'],
+    short: 'e',
+    valued: 'fTB',
+    globs: true,
+  },
+  ssh: { short: 'oFJ' },
+  scp: { short: 'oFS' },
+  tcpdump: { short: 'zwW' },
+  go: { argument: /^--?(?:exec|toolexec|vettool|overlay|modfile)(?:=|$)/ },
+  cargo: { long: ['--config'] },
+  pytest: {
+    argument: /^(?:-p(?!no:).+|--rootdir.*|-c|--config-file.*|--pyargs)$/,
+    pair: { flag: /^-p$/, harmless: /^no:/ },
+  },
+  file: { long: ['--magic-file', '--compile'], short: 'mC' },
+  date: { long: ['--set', '--file'], short: 'sf' },
+  printf: { short: 'v' },
+  du: { long: ['--files0-from', '--exclude-from'] },
+  wc: { long: ['--files0-from'] },
+  test: { argument: /^-[vR]$/ },
+  '[': { argument: /^-[vR]$/ },
+  awk: {
+    long: ['--file', '--exec', '--load', '--include', '--source', '--debug'],
+    short: 'fElie',
+    valued: 'vF',
+  },
+  sed: { long: ['--file', '--in-place=', '--expression='], short: 'f', valued: 'els' },
+  gh: { verb: /^(?:alias|extensions?|ext|codespace)\b|^config set/ },
+  aws: { verb: /^configure\b/ },
+  pip: { verb: /^config (?:set|edit|unset)/ },
+  less: { argument: /^[+]|^-[A-Za-z]*[koOT]|^--(?:log|lesskey)/ },
+  vim: { argument: /^(?:[-+].*)$/ },
+};
+
+const ALIASES: Readonly<Record<string, string>> = {
+  gawk: 'awk',
+  mawk: 'awk',
+  nawk: 'awk',
+  gsed: 'sed',
+  nodejs: 'node',
+  bsdtar: 'tar',
+  gtar: 'tar',
+  pip3: 'pip',
+  egrep: 'grep',
+  vi: 'vim',
+  nvim: 'vim',
+};
+
+/** An argument that makes a trusted command do more than its name says; undefined when none does. */
+export function riskyArgument(
+  command: SimpleCommand,
+  fixed: number,
+  context: CommandContext,
+  cwds: readonly string[] | undefined,
+): { readonly word: Word; readonly reason: string } | undefined {
+  const [first, ...args] = command.words;
+  if (!first) return undefined;
+  // Words the pattern spells out were seen by whoever wrote it.
+  const spelled = Math.max(0, fixed - command.assignments.length - 1);
+  const open = args.slice(spelled);
+  const name = profileName(first, command);
+  const parameter = commonParameter(open, command.dialect);
+  const word =
+    (/-|^(?:ls|cat|echo|dir|gc|gci|sls)$/.test(name) ? parameter : undefined) ??
+    riskyFlag(name, args, open) ??
+    riskyProgram(name, args, open) ??
+    riskyMount(name, open, context, cwds) ??
+    riskyFolder(name, open, context, cwds);
+  if (!word) return undefined;
+  const shown = JSON.stringify(word.value.slice(0, 60));
+  return { word, reason: `With ${shown} it can do more than the pattern means` };
+}
+
+/** True when a program has options that matter, so that an unknown argument could be one. */
+export function hasRiskyOptions(command: SimpleCommand): boolean {
+  const [first] = command.words;
+  const name = first ? profileName(first, command) : '';
+  return name === 'git' || name === 'find' || Object.hasOwn(PROFILES, name);
+}
+
+function profileName(first: Word, command: SimpleCommand): string {
+  const name = commandName(first.value, command.dialect).toLowerCase();
+  return ALIASES[name] ?? name.replace(/^(python|perl|ruby|php)[\d.]+$/, '$1');
+}
+
+function riskyFlag(name: string, args: readonly Word[], open: readonly Word[]): Word | undefined {
+  if (name === 'git') {
+    const risky = riskyGitArgument(args);
+    return risky && open.includes(risky) ? risky : undefined;
+  }
+  if (name === 'find' || name === 'fd' || name === 'fdfind') {
+    return open.find(word =>
+      word.forms.some(form => /^-(?:exec|ok|delete|fprint|fls|files0|-exec|x|X)/.test(form)),
+    );
+  }
+  const profile = Object.hasOwn(PROFILES, name) ? PROFILES[name] : undefined;
+  if (!profile) return undefined;
+  const operands = args.filter(word => !word.value.startsWith('-'));
+  const verb = operands
+    .slice(0, 2)
+    .map(word => word.value)
+    .join(' ');
+  if (profile.verb?.test(verb) && operands[0] && open.includes(operands[0])) return operands[0];
+  const { pair } = profile;
+  const paired = open.find(
+    (word, index) =>
+      pair?.flag.test(word.value) && !pair.harmless.test(open[index + 1]?.value ?? ''),
+  );
+  if (paired) return paired;
+  const end = profile.untilOperand ? open.findIndex(word => !word.value.startsWith('-')) : -1;
+  // With no operand an interpreter reads its program from elsewhere; that is judged as a wrapper.
+  return (end === -1 ? open : open.slice(0, end)).find(word => isRisky(word, profile));
+}
+
+function isRisky(word: Word, profile: FlagProfile): boolean {
+  if (profile.globs && word.glob && /^[*?[]/.test(word.value)) return true;
+  return word.forms.some(form => {
+    if (profile.argument?.test(form)) return true;
+    if (form.startsWith('--')) {
+      const name = form.split('=', 1)[0] ?? form;
+      return name.length > 3 && (profile.long ?? []).some(long => long.startsWith(name));
+    }
+    if (!form.startsWith('-')) return false;
+    for (const letter of form.slice(1)) {
+      if (profile.short?.includes(letter)) return true;
+      if (profile.valued?.includes(letter)) return false;
+    }
+    return false;
+  });
+}
+
+/** The program text of sed and awk. */
+function riskyProgram(
+  name: string,
+  args: readonly Word[],
+  open: readonly Word[],
+): Word | undefined {
+  if (name !== 'sed' && name !== 'awk') return undefined;
+  const plain = name === 'sed' ? isPlainSed : isPlainAwk;
+  const texts: Word[] = [];
+  let operand: Word | undefined;
+  args.forEach((word, index) => {
+    const flag = args[index - 1]?.value ?? '';
+    const isScript = name === 'sed' && /^(?:-[a-zA-Z]*e|--expression)$/.test(flag);
+    const isValue = name === 'awk' && /^-[vF]$/.test(flag);
+    if (isScript) texts.push(word);
+    else if (!isValue && !word.value.startsWith('-')) operand ??= word;
+  });
+  const all = texts.length > 0 ? texts : operand ? [operand] : [];
+  return all.find(word => open.includes(word) && (word.dynamic !== 'no' || !plain(word.value)));
+}
+
+/** A folder outside the workspace that a container would see. */
+function riskyMount(
+  name: string,
+  open: readonly Word[],
+  context: CommandContext,
+  cwds: readonly string[] | undefined,
+): Word | undefined {
+  if (name !== 'docker' && name !== 'podman') return undefined;
+  return open.find((word, index) => {
+    const flag = open[index - 1]?.value ?? '';
+    const attached = /^(?:-v=?|--volume=|--mount=)(.+)$/s.exec(word.value)?.[1];
+    const spec = /^(?:-v|--volume|--mount)$/.test(flag) ? word.value : attached;
+    if (spec === undefined) return false;
+    const source = /(?:^|,)(?:source|src)=([^,]*)/.exec(spec)?.[1] ?? spec.split(':', 1)[0] ?? '';
+    if (/^[A-Za-z0-9][\w.-]*$/.test(source) || spec.includes('type=volume')) return false;
+    const paths = pathsOf({ ...word, value: source, forms: [source] }, context, cwds);
+    return !paths?.every(path => isInside(path, context.roots));
+  });
+}
+
+/** Programs that run what a project folder says, and the options that name another folder. */
+const PROJECT_TOOL = /^(?:npm|pnpm|yarn|bun|make|gmake|cargo|just|task|gradle|mvn|composer|cmake)$/;
+const PROJECT_FOLDER =
+  /^(?:--(?:prefix|dir|cwd|directory|file|makefile|manifest-path|justfile|project-dir)|-[CfpB])(?:=(.*))?$/;
+
+/** A project outside the workspace: its scripts are not the ones the pattern was meant for. */
+function riskyFolder(
+  name: string,
+  open: readonly Word[],
+  context: CommandContext,
+  cwds: readonly string[] | undefined,
+): Word | undefined {
+  if (!PROJECT_TOOL.test(name)) return undefined;
+  return open.find((word, index) => {
+    const attached = PROJECT_FOLDER.exec(word.value)?.[1];
+    const before = open[index - 1]?.value ?? '';
+    const isValue = PROJECT_FOLDER.test(before) && !before.includes('=');
+    const folder = attached ?? (isValue && !word.value.startsWith('-') ? word.value : undefined);
+    if (folder === undefined || folder === '') return false;
+    const paths = pathsOf({ ...word, value: folder, forms: [folder] }, context, cwds);
+    return !paths?.every(path => isInside(path, context.roots));
+  });
+}

@@ -1,0 +1,347 @@
+import type { Effect, ReasonCode, Rule, SourceRange } from '../decision';
+import type { CommandContext, CommandPath, CommandRules } from './commandVerdict';
+import { isInterpreter, runsInput } from './never/remoteCode';
+import { riskyArgument } from './gadgets/riskyArguments';
+import { isHarmlessTarget, unclearArgument, withUnknown } from './judgeArguments';
+import { pathsOf, readTrouble, writeTrouble } from './namedPaths';
+import { namedWrites } from './namedWrites';
+import { findMatch, type PatternMatch } from './patternMatch';
+import { judgeReadOnly } from './readOnlyCommands';
+import { readLine } from './readLine';
+import {
+  commandName,
+  type Redirect,
+  type Script,
+  type SimpleCommand,
+  UNKNOWN,
+  type Word,
+} from './script';
+import { changesShell } from './shellState';
+import { innerCommands } from './wrappers';
+
+/** What was decided about one part, before trust in the whole line is weighed. */
+export interface JudgedPart extends SourceRange {
+  readonly effect: Effect;
+  readonly code: ReasonCode;
+  readonly reason: string;
+  readonly rule?: Rule | undefined;
+  /** True when trust in the whole line does not help: protected paths, secrets, denied commands. */
+  readonly hard: boolean;
+}
+
+interface Outcome {
+  readonly effect: Effect;
+  readonly code: ReasonCode;
+  readonly reason: string;
+  readonly rule?: Rule;
+  readonly hard?: boolean;
+}
+
+const MAX_DEPTH = 5;
+
+/** Judges the simple commands of a line, one by one, in the order they run. */
+export class PartJudge {
+  readonly paths: CommandPath[] = [];
+  /** Folders a command may run in, once `cd` was seen; undefined when that cannot be told. */
+  #cwds: readonly string[] | undefined;
+
+  constructor(
+    private readonly rules: CommandRules,
+    private readonly context: CommandContext,
+    private readonly depth = 0,
+  ) {
+    this.#cwds = [context.cwd];
+  }
+
+  script({ commands, issues }: Script): readonly JudgedPart[] {
+    const parts: JudgedPart[] = issues.map(({ start, end, reason }) => ({
+      start,
+      end,
+      effect: 'ask',
+      code: 'shellStructure',
+      reason: `No list can vouch for this: ${reason}.`,
+      hard: false,
+    }));
+    for (const command of commands) parts.push(...this.#parts(command));
+    return parts;
+  }
+
+  #parts(command: SimpleCommand): readonly JudgedPart[] {
+    const parts: JudgedPart[] = [];
+    if (!command.group) {
+      const { start, end } = command;
+      const denied = this.#denied(command);
+      const outcome = denied ?? this.#command(command);
+      parts.push({ start, end, hard: false, ...outcome });
+      this.#follow(command);
+    }
+    for (const redirect of command.redirects) {
+      const outcome = this.#redirect(redirect, command);
+      if (outcome)
+        parts.push({ start: redirect.start, end: redirect.end, hard: false, ...outcome });
+    }
+    const { files, unnamed } = namedWrites(command);
+    for (const file of files) {
+      this.#remember(file, 'write');
+      if (isHarmlessTarget(file, command)) continue;
+      const trouble = writeTrouble(file, this.context, this.#cwds);
+      if (trouble) {
+        const { start, end } = file;
+        parts.push({
+          start,
+          end,
+          effect: 'ask',
+          hard: true,
+          ...trouble,
+          reason: `${trouble.reason}.`,
+        });
+      }
+    }
+    if (unnamed !== undefined) {
+      const { start, end } = command;
+      parts.push({
+        start,
+        end,
+        effect: 'ask',
+        code: 'unknownPath',
+        hard: false,
+        reason: `${unnamed}.`,
+      });
+    }
+    return parts;
+  }
+
+  /** Denied commands are found by base name and through wrappers: `/bin/git push`, `env git push`. */
+  #denied(command: SimpleCommand): Outcome | undefined {
+    const { denied = [], only } = this.rules;
+    if (denied.length === 0 && !only) return undefined;
+    const match = this.#deniedMatch(command, denied, 0);
+    if (match) {
+      const reason = `It is denied by ${JSON.stringify(match.rule.pattern)}.`;
+      return { effect: 'deny', code: 'deniedCommand', reason, rule: match.rule, hard: true };
+    }
+    const limited = only && !only.some(({ pattern }) => pattern.trim() === '*');
+    if (!limited || findMatch(command, only)) return undefined;
+    const reason = 'The settings limit which commands may run at all, and this is none of them.';
+    return { effect: 'deny', code: 'deniedCommand', reason, hard: true };
+  }
+
+  #deniedMatch(
+    command: SimpleCommand,
+    denied: readonly Rule[],
+    depth: number,
+  ): PatternMatch | undefined {
+    const universal = denied.find(({ pattern }) => pattern.trim() === '*');
+    if (universal) return { rule: universal, fixed: 0, open: true };
+    const direct =
+      findMatch({ ...command, assignments: [] }, denied, true) ?? findMatch(command, denied);
+    if (direct || depth >= MAX_DEPTH) return direct;
+    for (const inner of innerCommands(command)) {
+      if (inner.kind === 'words') {
+        const found = this.#deniedMatch({ ...command, words: inner.words }, denied, depth + 1);
+        if (found) return found;
+      } else if (inner.kind === 'text') {
+        const read = readLine(inner.word.value.replaceAll(UNKNOWN, '$UNKNOWN'), inner.dialect);
+        for (const nested of read.ok ? read.script.commands : []) {
+          const found = this.#deniedMatch(nested, denied, depth + 1);
+          if (found) return found;
+        }
+      }
+    }
+    return undefined;
+  }
+
+  #command(command: SimpleCommand): Outcome {
+    const [name] = command.words;
+    if (!name) {
+      return structure('A lone assignment or redirection changes the shell for what follows.');
+    }
+    const match = findMatch(command, this.rules.trusted);
+    if (match) return this.#trusted(command, match);
+    const [assignment] = command.assignments;
+    if (assignment) {
+      return structure(`${assignment.name}=… can change what the command does.`);
+    }
+    const inner = innerCommands(command);
+    if (inner.length > 0 && !/^find$/i.test(name.value)) {
+      return {
+        effect: 'ask',
+        code: 'untrustedCommand',
+        reason: `${name.value} runs another command, and no pattern spells out both.`,
+      };
+    }
+    const verdict = judgeReadOnly(
+      command,
+      this.context,
+      this.#cwds,
+      this.rules.suggestions === true,
+    );
+    if (!verdict.readOnly) {
+      return {
+        effect: 'ask',
+        code: verdict.code,
+        reason: `${verdict.reason}.`,
+        hard: verdict.code === 'secretFile',
+        ...(verdict.rule && { rule: verdict.rule }),
+      };
+    }
+    for (const word of verdict.reads) this.#remember(word, 'read');
+    return { effect: 'allow', code: 'readOnlyCommand', reason: 'A read-only command.' };
+  }
+
+  /** A pattern covers the words; what they do beyond the pattern's meaning is judged here. */
+  #trusted(command: SimpleCommand, match: PatternMatch): Outcome {
+    const { rule } = match;
+    const shown = JSON.stringify(rule.pattern);
+    const secret = this.#secretRead(command);
+    if (secret) return secret;
+    if (match.open) {
+      const [name] = command.words;
+      if (name && changesShell(name.value, command.dialect)) {
+        return structure(
+          `${name.value} changes the shell for what follows; trust the exact line.`,
+          rule,
+        );
+      }
+      const risky = riskyArgument(command, match.fixed, this.context, this.#cwds);
+      if (risky) return { effect: 'ask', code: 'riskyArgument', reason: `${risky.reason}.`, rule };
+      const unclear = unclearArgument(command, match.fixed, this.context);
+      if (unclear) {
+        return structure('What its argument will be, only the shell will know.', rule);
+      }
+      const inner = this.#innerOutcome(command, match);
+      if (inner) return inner;
+    }
+    return { effect: 'allow', code: 'trustedCommand', reason: `Trusted by ${shown}.`, rule };
+  }
+
+  /** Trusting `cat *` does not mean trusting it with keys. */
+  #secretRead(command: SimpleCommand): Outcome | undefined {
+    const plain = { ...command, assignments: [] };
+    const verdict = judgeReadOnly(plain, this.context, this.#cwds, true);
+    if (verdict.readOnly) {
+      for (const word of verdict.reads) this.#remember(word, 'read');
+      return undefined;
+    }
+    if (verdict.code !== 'secretFile') return undefined;
+    const { code, reason, rule } = verdict;
+    return { effect: 'ask', code, reason: `${reason}.`, hard: true, ...(rule && { rule }) };
+  }
+
+  /** What a trusted wrapper runs must be allowed itself, unless the pattern spells it out. */
+  #innerOutcome(command: SimpleCommand, match: PatternMatch): Outcome | undefined {
+    const { rule } = match;
+    const spelled = match.fixed - command.assignments.length;
+    for (const inner of innerCommands(command)) {
+      if (inner.kind === 'words' && spelled > inner.index) continue;
+      if (this.depth >= MAX_DEPTH) return structure('It nests too deeply to be judged.', rule);
+      if (inner.kind === 'hidden' || inner.kind === 'input') {
+        const why = inner.kind === 'hidden' ? inner.reason : 'it runs what it reads';
+        return structure(`Trusting a shell would trust everything: ${why}.`, rule);
+      }
+      const parts =
+        inner.kind === 'words'
+          ? this.#nested().#parts(withUnknown(command, inner.words, inner.more))
+          : this.#nestedText(inner.word, inner.dialect);
+      const worst =
+        parts.find(part => part.effect === 'deny') ?? parts.find(part => part.effect !== 'allow');
+      if (worst) {
+        const { effect, code, reason, hard } = worst;
+        return { effect, code, reason: `What it runs is not trusted: ${reason}`, hard, rule };
+      }
+    }
+    const [first] = command.words;
+    const name = first ? commandName(first.value, command.dialect) : '';
+    const reads = isInterpreter(name) && runsInput(command);
+    return reads ? structure(`${name} runs the program it reads.`, rule) : undefined;
+  }
+
+  #nested(): PartJudge {
+    return new PartJudge(this.rules, this.context, this.depth + 1);
+  }
+
+  #nestedText(word: Word, dialect: CommandContext['dialect']): readonly JudgedPart[] {
+    const { start, end } = word;
+    const ask = (reason: string): readonly JudgedPart[] => [
+      { start, end, effect: 'ask', code: 'shellStructure', reason, hard: false },
+    ];
+    if (word.dynamic !== 'no' || word.forms.length > 1) return ask('its text is not known');
+    const read = readLine(word.value, dialect);
+    if (!read.ok) return ask(`its text could not be read: ${read.reason}.`);
+    return new PartJudge(this.rules, { ...this.context, dialect }, this.depth + 1).script(
+      read.script,
+    );
+  }
+
+  #redirect(redirect: Redirect, command: SimpleCommand): Outcome | undefined {
+    const { kind, target } = redirect;
+    if (kind === 'duplicate' || !target) return undefined;
+    if (kind === 'text') return this.#hereString(target);
+    this.#remember(target, kind === 'read' ? 'read' : 'write');
+    if (/^\/dev\/(?:tcp|udp)\//.test(target.value)) {
+      return {
+        effect: 'ask',
+        code: 'outsideWorkspace',
+        reason: 'It opens a network connection.',
+        hard: true,
+      };
+    }
+    if (isHarmlessTarget(target, command)) return undefined;
+    if (kind === 'read') {
+      const trouble = readTrouble(target, this.context, this.#cwds);
+      return (
+        trouble && {
+          effect: 'ask',
+          ...trouble,
+          reason: `${trouble.reason}.`,
+          hard: trouble.code === 'secretFile',
+        }
+      );
+    }
+    const trouble = writeTrouble(target, this.context, this.#cwds);
+    if (trouble) return { effect: 'ask', ...trouble, reason: `${trouble.reason}.`, hard: true };
+    return {
+      effect: 'ask',
+      code: 'writesFile',
+      reason: `It writes ${JSON.stringify(target.value)}.`,
+    };
+  }
+
+  #hereString(target: Word): Outcome | undefined {
+    // The shell prints a variable there; the commands in it are parts of their own.
+    return target.dynamic === 'split'
+      ? structure('What it reads, only the shell will know.')
+      : undefined;
+  }
+
+  #remember(word: Word, access: CommandPath['access']): void {
+    for (const path of pathsOf(word, this.context, this.#cwds) ?? []) {
+      this.paths.push({ path, access, start: word.start, end: word.end });
+    }
+  }
+
+  /** Follows `cd` so that later paths mean what they will mean. */
+  #follow(command: SimpleCommand): void {
+    const [name, target, ...more] = command.words;
+    if (
+      !name ||
+      !/^(?:cd|chdir|pushd|popd|set-location|sl|push-location|pop-location)$/i.test(name.value)
+    )
+      return;
+    const moved =
+      target && more.length === 0 && command.depth === 0
+        ? pathsOf(target, this.context, this.#cwds)
+        : undefined;
+    if (!moved || target?.value.startsWith('-') || command.pipedFrom.length > 0) {
+      this.#cwds = undefined;
+      return;
+    }
+    // Without `&&` the move may have failed and later commands run where they were.
+    const all = [...new Set([...(this.#cwds ?? []), ...moved])];
+    this.#cwds = all.length > 4 ? undefined : all;
+  }
+}
+
+function structure(reason: string, rule?: Rule): Outcome {
+  return { effect: 'ask', code: 'shellStructure', reason, ...(rule && { rule }) };
+}

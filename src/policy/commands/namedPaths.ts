@@ -1,0 +1,132 @@
+import type { ReasonCode, Rule } from '../decision';
+import { isInside, isWindowsPath, protectedPathRule, resolvePath, secretFileRule } from '../paths';
+import type { CommandContext } from './commandVerdict';
+import { globCouldMatch } from './globMatch';
+import { UNKNOWN, type Word } from './script';
+
+/** Why a path must not be touched unasked. */
+export interface PathTrouble {
+  readonly code: ReasonCode;
+  readonly reason: string;
+  readonly rule?: Rule;
+}
+
+/** Longer paths are not looked at; they count as unknown. */
+const MAX_PATH = 1000;
+
+/** The paths a word may mean, or undefined when only the running shell knows. */
+export function pathsOf(
+  word: Word,
+  context: CommandContext,
+  cwds: readonly string[] | undefined,
+): readonly string[] | undefined {
+  const paths: string[] = [];
+  for (const form of word.forms) {
+    const text = knownText(form, word, context);
+    if (text === undefined || text.length > MAX_PATH) return undefined;
+    for (const cwd of cwds ?? (isRooted(text) ? [context.cwd] : [])) {
+      const slashed = context.dialect === 'bash' || isWindowsPath(cwd) ? text : toPosix(text);
+      const path = resolvePath(slashed, cwd);
+      if (path === undefined) return undefined;
+      paths.push(path);
+    }
+  }
+  return paths.length === 0 ? undefined : paths;
+}
+
+function isRooted(text: string): boolean {
+  return /^[\\/]|^[A-Za-z]:[\\/]/.test(text);
+}
+
+function toPosix(text: string): string {
+  return text.replaceAll('\\', '/');
+}
+
+const HOMES = new Set(['HOME', 'home', 'env:home', 'env:userprofile']);
+const HERE = new Set(['PWD', 'pwd']);
+
+/** The text of a word with the variables filled in whose value is known: home and this folder. */
+function knownText(form: string, word: Word, context: CommandContext): string | undefined {
+  let text = form;
+  for (const piece of word.pieces) {
+    if (typeof piece === 'string') continue;
+    const name = 'variable' in piece ? piece.variable : '';
+    const value = HOMES.has(name) ? context.home : HERE.has(name) ? context.cwd : undefined;
+    if (value === undefined) return undefined;
+    text = text.replace(UNKNOWN, () => value);
+  }
+  if (text.includes(UNKNOWN)) return undefined;
+  if (!word.tilde) return text;
+  if (text === '~' || /^~[\\/]/.test(text)) {
+    return context.home === undefined ? undefined : context.home + text.slice(1);
+  }
+  return undefined;
+}
+
+/** Names that a pattern like `.e*` may stand for. `*` alone is too common to ask for each time. */
+const SECRET_NAMES = ['.env', '.env.local', '.netrc', '.npmrc', '.aws', '.ssh', 'id_rsa'];
+const PROTECTED_NAMES = ['.vscode', '.git', '.kiro', '.env', '.bashrc', '.envrc', 'mcp.json'];
+
+/** Why reading this file must ask; undefined when it may be read. */
+export function readTrouble(
+  word: Word,
+  context: CommandContext,
+  cwds: readonly string[] | undefined,
+  options: { readonly namesOnly?: boolean } = {},
+): PathTrouble | undefined {
+  const paths = pathsOf(word, context, cwds);
+  const shown = JSON.stringify(word.value.replaceAll(UNKNOWN, '…'));
+  if (!paths) {
+    return { code: 'unknownPath', reason: `Which file ${shown} is, only the shell will know` };
+  }
+  for (const path of paths) {
+    const rule = secretFileRule(path) ?? (options.namesOnly && secretFileRule(`${path}/x`));
+    if (rule) return { code: 'secretFile', reason: `${shown} may hold secrets`, rule };
+    if (word.glob && lastCouldBe(path, SECRET_NAMES)) {
+      return { code: 'secretFile', reason: `${shown} may match a file with secrets` };
+    }
+    if (!options.namesOnly && !isInside(path, context.roots)) {
+      return { code: 'outsideWorkspace', reason: `${shown} is outside the workspace` };
+    }
+  }
+  return undefined;
+}
+
+/** Why writing this file must ask whatever trusts the command; undefined inside the workspace. */
+export function writeTrouble(
+  word: Word,
+  context: CommandContext,
+  cwds: readonly string[] | undefined,
+): PathTrouble | undefined {
+  const paths = pathsOf(word, context, cwds);
+  const shown = JSON.stringify(word.value.replaceAll(UNKNOWN, '…'));
+  if (!paths) {
+    return { code: 'unknownPath', reason: `Which file ${shown} is, only the shell will know` };
+  }
+  const { roots, home = '\0', stateHome = '\0' } = context;
+  for (const path of paths) {
+    const rule = protectedPathRule(path, { roots, home, stateHome });
+    if (rule)
+      return { code: 'protectedPath', reason: `It would write ${path}, a protected path`, rule };
+    const secret = secretFileRule(path);
+    if (secret) return { code: 'secretFile', reason: `It would write ${path}`, rule: secret };
+    if (word.glob && lastCouldBe(path, PROTECTED_NAMES)) {
+      return { code: 'protectedPath', reason: `${shown} may match a protected path` };
+    }
+    if (!isInside(path, roots)) {
+      return { code: 'outsideWorkspace', reason: `It would write ${path}, outside the workspace` };
+    }
+  }
+  return undefined;
+}
+
+function lastCouldBe(path: string, names: readonly string[]): boolean {
+  return path
+    .split(/[\\/]/)
+    .some(
+      segment =>
+        /[*?[]/.test(segment) &&
+        segment.replace(/[*?.[\]]/g, '').length + (segment.startsWith('.') ? 2 : 0) > 1 &&
+        names.some(name => globCouldMatch(segment, name)),
+    );
+}

@@ -1,0 +1,273 @@
+import { commandName, type SimpleCommand, type Word } from './script';
+
+/** What a command writes besides its output, as far as its arguments tell. */
+export interface NamedWrites {
+  readonly files: readonly Word[];
+  /** Why it also writes files that the line does not name. */
+  readonly unnamed?: string;
+}
+
+const NOTHING: NamedWrites = { files: [] };
+
+/** The files that a command known to write would write, move or remove. */
+export function namedWrites(command: SimpleCommand): NamedWrites {
+  const [first, ...args] = command.words;
+  if (!first) return NOTHING;
+  const name = commandName(first.value, command.dialect).toLowerCase();
+  const reader = Object.hasOwn(WRITERS, name) ? WRITERS[name] : undefined;
+  return reader ? reader(args, command) : NOTHING;
+}
+
+type Reader = (args: readonly Word[], command: SimpleCommand) => NamedWrites;
+
+const isFlag = (word: Word): boolean => /^-./.test(word.value);
+
+/** A word like another, with a text of its own. */
+function derived(word: Word, value: string): Word {
+  const known = word.dynamic === 'no';
+  return { ...word, value, forms: [value], pieces: known ? [value] : word.pieces };
+}
+
+function operandsOf(args: readonly Word[], valued = ''): readonly Word[] {
+  const found: Word[] = [];
+  let flags = true;
+  for (let index = 0; index < args.length; index += 1) {
+    const word = args[index];
+    if (!word) continue;
+    if (flags && word.value === '--') flags = false;
+    else if (!flags || !isFlag(word)) found.push(word);
+    else if (/^-[A-Za-z]$/.test(word.value) && valued.includes(word.value[1] ?? ' ')) index += 1;
+  }
+  return found;
+}
+
+const all =
+  (valued = ''): Reader =>
+  args => ({ files: operandsOf(args, valued) });
+
+const afterFirst: Reader = args => ({ files: operandsOf(args).slice(1) });
+
+/** `cp a b DEST`: DEST, and what would lie in it if it is a folder. */
+const copy =
+  (removesSources: boolean): Reader =>
+  args => {
+    const flag = args.findIndex(word => /^(?:-t|--target-directory)$/.test(word.value));
+    const attached = args.find(word => word.value.startsWith('--target-directory='));
+    const operands = operandsOf(args, 'tSmog');
+    const named = attached
+      ? derived(attached, attached.value.slice('--target-directory='.length))
+      : args[flag + 1];
+    const target = flag !== -1 || attached ? named : operands.at(-1);
+    if (!target) return NOTHING;
+    const sources = operands.filter(word => word !== target);
+    const slash = /[\\/]$/.test(target.value) ? '' : '/';
+    const inside = sources.flatMap(source => {
+      const base =
+        source.value
+          .replace(/[\\/]+$/, '')
+          .split(/[\\/]/)
+          .at(-1) ?? '';
+      return base === '' || base === '.' ? [] : [derived(target, target.value + slash + base)];
+    });
+    // A folder named as the target is not written itself; what lands in it is.
+    const isHere = /^(?:\.{1,2}[\\/]?)+$/.test(target.value) || inside.length > 1;
+    return { files: [...(removesSources ? sources : []), ...(isHere ? [] : [target]), ...inside] };
+  };
+
+const inPlace =
+  (flag: RegExp, scriptFlag: RegExp): Reader =>
+  args => {
+    if (!args.some(word => flag.test(word.value))) return NOTHING;
+    const given = args.some(word => scriptFlag.test(word.value));
+    return { files: operandsOf(args, 'e').slice(given ? 0 : 1) };
+  };
+
+const afterFlag =
+  (...flags: readonly RegExp[]) =>
+  (args: readonly Word[]): NamedWrites => {
+    const files: Word[] = [];
+    args.forEach((word, index) => {
+      for (const flag of flags) {
+        const match = flag.exec(word.value);
+        if (!match) continue;
+        const attached = match[1] ?? '';
+        const next = args[index + 1];
+        if (attached !== '') files.push(derived(word, attached));
+        else if (next) files.push(next);
+      }
+    });
+    return { files };
+  };
+
+const secondOperand: Reader = args => ({ files: operandsOf(args, 'fswcl').slice(1, 2) });
+
+const curl: Reader = args => {
+  const named = afterFlag(
+    /^-[a-zA-Z]*o(.*)$/,
+    /^--output(?:=(.*))?$/,
+    /^-[a-zA-Z]*D$/,
+    /^--(?:dump-header|cookie-jar|trace\S*|etag-save|output-dir|hsts|alt-svc)$/,
+    /^-c(.*)$/,
+  )(args.filter(word => !/^-[a-zA-Z]*[dHAbeuFX]/.test(word.value)));
+  const remote = args.some(word => /^-[a-zA-Z]*O|^--remote-name/.test(word.value));
+  const urls = args.filter(word => /^https?:/.test(word.value));
+  return { files: remote ? [...named.files, ...urls.map(fileOfUrl)] : named.files };
+};
+
+const wget: Reader = args => {
+  const { files } = afterFlag(
+    /^-[a-zA-Z]*[OoaP](.*)$/,
+    /^--(?:output-document|output-file|append-output|directory-prefix)(?:=(.*))?$/,
+  )(args);
+  const urls = args.filter(word => /^https?:/.test(word.value));
+  return {
+    files: files.length > 0 ? files.filter(word => word.value !== '-') : urls.map(fileOfUrl),
+  };
+};
+
+function fileOfUrl(word: Word): Word {
+  const path = word.value.split(/[?#]/, 1)[0] ?? '';
+  return derived(word, path.slice(path.lastIndexOf('/') + 1) || 'index.html');
+}
+
+/** `patch` and `git apply` write what the patch says; a heredoc shows it, a file does not. */
+const patch: Reader = (args, command) => {
+  const text = command.redirects.find(redirect => redirect.kind === 'text')?.text;
+  if (args.some(word => /^--(?:dry-run|check|stat|numstat|summary)$/.test(word.value)))
+    return NOTHING;
+  if (text === undefined)
+    return { files: [], unnamed: 'What the patch writes, the line does not say' };
+  const [word] = command.words;
+  const names = text
+    .split('\n')
+    .flatMap(
+      line =>
+        /^(?:\+\+\+|---) (?:[ab]\/)?([^\t\n]+)/.exec(line)?.[1] ??
+        /^(?:rename|copy) to (.+)$/.exec(line)?.[1] ??
+        [],
+    )
+    .filter(name => name !== '/dev/null');
+  return {
+    files: word
+      ? names.map(name => ({ ...derived(word, name), dynamic: 'no', pieces: [name] }))
+      : [],
+  };
+};
+
+const git: Reader = (args, command) => {
+  const verb = args.find(word => !isFlag(word));
+  if (verb?.value === 'apply' || verb?.value === 'am') return patch(args, command);
+  if (verb?.value === 'config' && args.some(word => /^--(?:gl|sy)/.test(word.value))) {
+    return { files: [], unnamed: 'It changes the configuration of every repository' };
+  }
+  if (verb?.value !== 'mv' && verb?.value !== 'rm') return NOTHING;
+  return { files: operandsOf(args).slice(1) };
+};
+
+const tar: Reader = args => {
+  const extracts = args.some(word => /^-?[A-Za-z]*x|^--(?:extract|get)$/.test(word.value));
+  if (!extracts) return afterFlag(/^-?[A-Za-z]*f$/, /^--file(?:=(.*))?$/)(createsOnly(args));
+  return afterFlag(/^-C(.*)$/, /^--directory(?:=(.*))?$/)(args);
+};
+
+function createsOnly(args: readonly Word[]): readonly Word[] {
+  return args.some(word =>
+    /^-?[A-Za-z]*[cru][A-Za-z]*$|^--(?:create|append|update)$/.test(word.value),
+  )
+    ? args
+    : [];
+}
+
+/** The files of a cmdlet: `-Path x`, `-FilePath x`, or the first argument without a name. */
+const cmdlet =
+  (positional: number): Reader =>
+  args => {
+    const files: Word[] = [];
+    const plain: Word[] = [];
+    args.forEach((word, index) => {
+      const before = args[index - 1];
+      const flag = before && isFlag(before) && !before.quoted ? before.value : undefined;
+      if (isFlag(word) && !word.quoted) {
+        const attached = /^-\w+:(.+)$/.exec(word.value)?.[1];
+        if (attached !== undefined) files.push(derived(word, attached));
+      } else if (
+        flag === undefined ||
+        /^-(?:force|recurse|append|noclobber|passthru|confirm)/i.test(flag)
+      )
+        plain.push(word);
+      else if (/^-(?:pa|lit|fi|des|outf|na|ps)/i.test(flag)) files.push(word);
+    });
+    return { files: [...files, ...plain.slice(0, positional)] };
+  };
+
+const cmdTool: Reader = args => ({ files: args.filter(word => !/^\/\w/.test(word.value)) });
+
+const shared: readonly (readonly [string, Reader])[] = [
+  ...['tee', 'rm', 'rmdir', 'unlink', 'shred', 'mkdir', 'rimraf'].map(
+    name => [name, all()] as const,
+  ),
+  ...['touch', 'truncate'].map(name => [name, all('drst')] as const),
+  ...['chmod', 'chown', 'chgrp'].map(name => [name, afterFirst] as const),
+  ...['cp', 'install', 'rsync', 'scp', 'ditto'].map(name => [name, copy(false)] as const),
+  ...['gzip', 'gunzip', 'bzip2', 'xz', 'unxz', 'bunzip2'].map(name => [name, all('S')] as const),
+];
+
+const WRITERS: Readonly<Record<string, Reader>> = {
+  ...Object.fromEntries(shared),
+  mv: copy(true),
+  // A link to a file lets later commands reach it under another name.
+  ln: copy(true),
+  sed: inPlace(/^-[a-zA-Z]*i|^--in-?p/, /^-[a-zA-Z]*e$|^--exp/),
+  gsed: inPlace(/^-[a-zA-Z]*i|^--in-?p/, /^-[a-zA-Z]*e$|^--exp/),
+  perl: inPlace(/^-[a-zA-Z]*i/, /^-[a-zA-Z]*e/),
+  dd: args => ({
+    files: args
+      .filter(word => word.value.startsWith('of='))
+      .map(word => derived(word, word.value.slice(3))),
+  }),
+  sort: afterFlag(/^-[a-zA-Z]*o(.*)$/, /^--outp\w*(?:=(.*))?$/),
+  uniq: secondOperand,
+  xxd: secondOperand,
+  split: args => ({ files: operandsOf(args, 'abClnt').slice(1, 2) }),
+  curl,
+  wget,
+  patch,
+  git,
+  tar,
+  unzip: afterFlag(/^-d(.*)$/),
+  tcpdump: afterFlag(/^-w(.*)$/),
+  'set-content': cmdlet(1),
+  sc: cmdlet(1),
+  'add-content': cmdlet(1),
+  ac: cmdlet(1),
+  'clear-content': cmdlet(1),
+  'out-file': cmdlet(1),
+  'tee-object': cmdlet(1),
+  'new-item': cmdlet(1),
+  ni: cmdlet(1),
+  'copy-item': cmdlet(2),
+  cpi: cmdlet(2),
+  'move-item': cmdlet(2),
+  mi: cmdlet(2),
+  'rename-item': cmdlet(2),
+  rni: cmdlet(2),
+  'remove-item': cmdlet(1),
+  ri: cmdlet(1),
+  'export-csv': cmdlet(1),
+  'expand-archive': cmdlet(2),
+  'compress-archive': cmdlet(2),
+  'invoke-webrequest': afterFlag(/^-outf\w*$/i),
+  iwr: afterFlag(/^-outf\w*$/i),
+  'invoke-restmethod': afterFlag(/^-outf\w*$/i),
+  copy: cmdTool,
+  move: cmdTool,
+  del: cmdTool,
+  erase: cmdTool,
+  ren: cmdTool,
+  rename: cmdTool,
+  md: cmdTool,
+  rd: cmdTool,
+  xcopy: cmdTool,
+  robocopy: cmdTool,
+  mklink: cmdTool,
+};

@@ -1,0 +1,131 @@
+import { commandName, type SimpleCommand, UNKNOWN, type Word } from '../script';
+import { isShell } from '../wrappers';
+
+const DOWNLOADS = new Set(
+  'curl wget fetch aria2c http https httpie xh iwr irm invoke-webrequest invoke-restmethod lynx bitsadmin start-bitstransfer nc ncat socat'.split(
+    ' ',
+  ),
+);
+const DECODES = new Set(
+  'base64 base32 basenc xxd openssl uudecode gunzip zcat unxz bzip2 rev tr certutil gpg'.split(' '),
+);
+const INTERPRETERS =
+  /^(?:python[\d.]*|node|nodejs|deno|bun|perl|ruby|php|lua|osascript|tclsh|Rscript)$/i;
+
+/** Text that is fetched from somewhere, or unpacked from something nobody can read. */
+function isDownload(command: SimpleCommand): boolean {
+  return command.words.some(
+    (word, index) => index < 4 && DOWNLOADS.has(nameOf(word, command).toLowerCase()),
+  );
+}
+
+/** True for `base64 -d` and its like: what comes out of it was hidden on purpose. */
+export function isDecoder(command: SimpleCommand): boolean {
+  const [first, ...args] = command.words;
+  const name = first ? nameOf(first, command) : '';
+  if (name === 'rev' || name === 'tr') return true;
+  return (
+    DECODES.has(name) &&
+    (/^(?:gunzip|zcat|unxz|uudecode)$/.test(name) ||
+      args.some(({ value }) => /^-[a-zA-Z]*[dDr]|^--d|^-decode|^dec|^enc$/.test(value)))
+  );
+}
+
+/** True when the command runs what it reads: a shell, or an interpreter without a script. */
+export function runsInput(command: SimpleCommand): boolean {
+  return command.words.some((word, index) => {
+    const name = nameOf(word, command);
+    if (index > 0 && index > 6) return false;
+    const args = command.words.slice(index + 1);
+    if (isShell(name.toLowerCase())) return !args.some(isScriptOperand);
+    if (!INTERPRETERS.test(name)) return false;
+    return args.every(({ value }) => value.startsWith('-') && !/^-[ecmpr]/.test(value));
+  });
+}
+
+function isScriptOperand({ value }: Word): boolean {
+  return /^-[a-z]*c$/.test(value) || (/^[^-+]/.test(value) && !value.startsWith('/dev/'));
+}
+
+export function isInterpreter(name: string): boolean {
+  return INTERPRETERS.test(name);
+}
+
+function nameOf(word: Word, command: SimpleCommand): string {
+  return commandName(word.value, command.dialect);
+}
+
+/** Why what feeds a command makes it run code from elsewhere; undefined when it does not. */
+export function remoteCodeReason(command: SimpleCommand): string | undefined {
+  const [first] = command.words;
+  if (!first) return undefined;
+  const name = nameOf(first, command).toLowerCase();
+  const hands = name === 'xargs' || name === 'parallel';
+  const runs = runsInput(command) || (hands && command.words.some(word => isShell(word.value)));
+  if (runs && command.pipedFrom.some(isDownload)) return 'it runs what it downloads';
+  if (runs && command.pipedFrom.some(isDecoder)) return 'it runs text that is encoded';
+  const takesCode =
+    isShell(name) ||
+    INTERPRETERS.test(name) ||
+    /^(?:source|\.|eval|iex|exec|env|xargs|sudo)$/.test(name);
+  if (!takesCode) return undefined;
+  const inner = [
+    ...command.words.flatMap(word => word.commands),
+    ...command.redirects.flatMap(({ target }) => target?.commands ?? []),
+  ];
+  if (inner.some(isDownload)) return 'it runs what it downloads';
+  if (inner.some(isDecoder)) return 'it runs text that is encoded';
+  const inline = command.words.findIndex(({ value }) => /^-[a-z]*[ce]$/.test(value));
+  const text = command.words[inline + 1];
+  if (isShell(name) && inline > 0 && text?.value.startsWith(UNKNOWN)) {
+    return 'it runs text that nobody has seen';
+  }
+  return undefined;
+}
+
+/**
+ * The files that earlier commands of the line download. A later command that runs one of them runs
+ * code from elsewhere, in two steps.
+ */
+export function downloadedFiles(command: SimpleCommand): readonly string[] {
+  if (!isDownload(command)) return isCertutil(command) ? lastFiles(command) : [];
+  const files = command.redirects.flatMap(({ kind, target }) =>
+    kind === 'write' && target ? [target.value] : [],
+  );
+  command.words.forEach(({ value }, index) => {
+    const next = command.words[index + 1]?.value;
+    if (/^(?:-[a-zA-Z]*[oO]|--output(?:-document)?|-OutFile|-outf\w*)$/i.test(value) && next) {
+      files.push(next.startsWith('http') ? baseName(next) : next);
+    }
+    const attached = /^(?:--output(?:-document)?=|-o(?=[./\w]))(.+)$/.exec(value)?.[1];
+    if (attached !== undefined) files.push(attached);
+    if (/^https?:/.test(value)) files.push(baseName(value));
+  });
+  return files.map(withoutDot).filter(file => file !== '');
+}
+
+function isCertutil(command: SimpleCommand): boolean {
+  const [first, ...args] = command.words;
+  if (!first || nameOf(first, command).toLowerCase() !== 'certutil') return false;
+  return args.some(({ value }) => /^[-/]urlcache/i.test(value));
+}
+
+function lastFiles(command: SimpleCommand): readonly string[] {
+  return [withoutDot(command.words.at(-1)?.value ?? '')];
+}
+
+const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+const withoutDot = (path: string): string => path.replace(/^\.[\\/]/, '');
+
+/** True when the command runs one of these files. */
+export function runsFile(command: SimpleCommand, files: ReadonlySet<string>): boolean {
+  const [first, ...args] = command.words;
+  if (!first || files.size === 0) return false;
+  if (files.has(withoutDot(first.value))) return true;
+  const name = nameOf(first, command).toLowerCase();
+  const runs =
+    isShell(name) ||
+    INTERPRETERS.test(name) ||
+    /^(?:source|\.|call|start|start-process|saps|invoke-item|ii|&)$/.test(name);
+  return runs && args.some(({ value }) => files.has(withoutDot(value)));
+}

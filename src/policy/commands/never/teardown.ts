@@ -1,0 +1,194 @@
+import type { Suspect } from './destruction';
+
+type Test = (args: readonly string[]) => string | undefined;
+
+/** Branches that many people build on; a forced push to one rewrites their history. */
+const SHARED_BRANCH =
+  /^(?:refs\/heads\/)?(?:main|master|trunk|develop|dev|production|prod|staging|release(?:[/-].*)?|stable|HEAD)$/;
+
+/** Why a command takes away history or running systems; undefined when it does not. */
+export function teardownReason({ name, args }: Suspect): string | undefined {
+  if (name === 'git') return gitReason(args);
+  const test = Object.hasOwn(TESTS, name) ? TESTS[name] : undefined;
+  return test?.(args);
+}
+
+/** The subcommand and what follows it, past git's own options. */
+function subcommand(args: readonly string[]): readonly string[] {
+  let index = 0;
+  while (index < args.length) {
+    const arg = args[index] ?? '';
+    if (/^(?:-c|-C|--git-dir|--work-tree|--namespace|--exec-path|--config-env)$/.test(arg))
+      index += 2;
+    else if (arg.startsWith('-')) index += 1;
+    else break;
+  }
+  return args.slice(index);
+}
+
+function gitReason(args: readonly string[]): string | undefined {
+  const [verb, ...rest] = subcommand(args);
+  const has = (flag: RegExp): boolean => rest.some(arg => flag.test(arg));
+  switch (verb) {
+    case 'push':
+      return pushReason(rest);
+    case 'reset':
+      return has(/^--har/) ? 'git reset --hard discards uncommitted work' : undefined;
+    case 'clean':
+      return has(/^-[a-zA-Z]*f|^--fo/) && !has(/^-[a-zA-Z]*n|^--dry/)
+        ? 'git clean deletes files that git does not know'
+        : undefined;
+    case 'filter-branch':
+    case 'filter-repo':
+      return 'it rewrites the history of the repository';
+    case 'reflog':
+      return has(/^(?:expire|delete)$/) ? 'it removes the way back to lost commits' : undefined;
+    case 'gc':
+      return has(/^--prune(?:=(?:now|all))?$/)
+        ? 'it removes the way back to lost commits'
+        : undefined;
+    case 'prune':
+      return has(/^(?:-n|--dry-run)$/) ? undefined : 'it removes the way back to lost commits';
+    case 'stash':
+      return rest[0] === 'clear' ? 'it drops all stashed work' : undefined;
+    case 'update-ref':
+      return has(/^(?:-d|--stdin)$/) ? 'it removes a reference' : undefined;
+    case 'branch':
+      return has(/^(?:-[a-zA-Z]*D|--delete|-[a-zA-Z]*d)/) &&
+        rest.some(arg => SHARED_BRANCH.test(arg))
+        ? 'it deletes a shared branch'
+        : undefined;
+    case 'checkout':
+      return has(/^(?:-f|--force)$/) && has(/^(?:\.|--)$/)
+        ? 'it discards uncommitted work'
+        : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function pushReason(args: readonly string[]): string | undefined {
+  const operands = args.filter(arg => !arg.startsWith('-'));
+  const refs = operands.slice(1);
+  const shared = refs.some(ref =>
+    SHARED_BRANCH.test(ref.replace(/^\+/, '').split(':').at(-1) ?? ''),
+  );
+  const forced = args.some(
+    arg => (/^-[a-zA-Z]*f/.test(arg) && !arg.startsWith('--')) || /^--forc?e?$|^--fo?$/.test(arg),
+  );
+  const lease = args.some(arg => /^--force-w|^--force-i/.test(arg));
+  const plus = refs.some(ref => ref.startsWith('+'));
+  if (args.some(arg => /^--mirr?o?r?$|^--prune?$/.test(arg)))
+    return 'it makes the remote equal to this copy';
+  if (forced && (refs.length === 0 || shared))
+    return 'a forced push rewrites the history of others';
+  if ((plus || lease) && shared) return 'a forced push rewrites the history of others';
+  const deletes =
+    args.some(arg => /^(?:-d|--dele?t?e?)$/.test(arg)) || refs.some(ref => ref.startsWith(':'));
+  return deletes && (shared || refs.some(ref => SHARED_BRANCH.test(ref.slice(1))))
+    ? 'it deletes a shared branch'
+    : undefined;
+}
+
+const destroys: Test = args =>
+  args.some(arg => /^-{0,2}destroy$/.test(arg)) ? 'destroy tears down what runs' : undefined;
+
+/** A test that all of `words` occur among the first few arguments, in order. */
+function sequence(reason: string, ...sequences: readonly (readonly RegExp[])[]): Test {
+  return args => {
+    const plain = args.filter(arg => !arg.startsWith('-'));
+    const hit = sequences.some(words => {
+      let at = 0;
+      return words.every(word => {
+        while (at < plain.length && !word.test(plain[at] ?? '')) at += 1;
+        at += 1;
+        return at <= plain.length;
+      });
+    });
+    return hit ? reason : undefined;
+  };
+}
+
+const CLOUD = 'it tears down cloud resources';
+
+const aws: Test = args => {
+  const plain = args.filter(arg => !arg.startsWith('-'));
+  const [service, verb = ''] = plain;
+  if (service === 's3') {
+    const whole = args.some(arg => /^--(?:recursive|force)$/.test(arg));
+    return (verb === 'rb' || verb === 'rm') && whole ? CLOUD : undefined;
+  }
+  return /^(?:terminate-|delete-(?:db|stack|bucket|cluster|table|function|user|role|vpc|volume|snapshot|secret|repository|hosted-zone|nodegroup|file-system|key|log-group|queue|topic|stream|domain|account))/.test(
+    verb,
+  ) || /^schedule-key-deletion$/.test(verb)
+    ? CLOUD
+    : undefined;
+};
+
+const sqlClient: Test = args =>
+  args.some(
+    arg =>
+      /\b(?:drop\s+(?:database|schema|table|user)|truncate\s+(?:table\s+)?\w|flushall|flushdb|dropDatabase)\b/i.test(
+        arg,
+      ) || /\bdelete\s+from\s+\w+\s*;?\s*$/i.test(arg),
+  )
+    ? 'it drops data'
+    : undefined;
+
+const docker: Test = args =>
+  sequence(
+    'it removes what containers keep',
+    [/^system$/, /^prune$/],
+    [/^volume$/, /^prune$/],
+  )(args) ??
+  (args.includes('volume') && args.includes('rm') ? 'it removes what containers keep' : undefined);
+
+const TESTS: Readonly<Record<string, Test>> = {
+  cdk: destroys,
+  cdktf: destroys,
+  sam: sequence(CLOUD, [/^delete$/]),
+  terraform: destroys,
+  terragrunt: destroys,
+  tofu: destroys,
+  pulumi: args => destroys(args) ?? sequence(CLOUD, [/^stack$/, /^rm$/])(args),
+  sst: sequence(CLOUD, [/^remove$/]),
+  serverless: sequence(CLOUD, [/^remove$/]),
+  sls: sequence(CLOUD, [/^remove$/]),
+  amplify: sequence(CLOUD, [/^delete$/]),
+  copilot: sequence(CLOUD, [/^delete$/]),
+  eb: sequence(CLOUD, [/^terminate$/]),
+  eksctl: sequence(CLOUD, [/^delete$/]),
+  aws,
+  gcloud: sequence(CLOUD, [
+    /^(?:projects|instances|clusters|databases|buckets|services|sql)$/,
+    /^delete$/,
+  ]),
+  gsutil: args =>
+    args.includes('rb') || (args.includes('rm') && args.some(arg => /^-[a-z]*r/i.test(arg)))
+      ? CLOUD
+      : undefined,
+  az: sequence(CLOUD, [/^(?:group|vm|aks|account|webapp|keyvault)$/, /^delete$/]),
+  kubectl: args =>
+    args.includes('delete') &&
+    args.some(arg => /^(?:ns|namespaces?|--all|-A|--all-namespaces|pv|pvc|crds?)$/.test(arg))
+      ? CLOUD
+      : undefined,
+  helm: () => undefined,
+  heroku: sequence(CLOUD, [/^(?:apps|pg|addons):(?:destroy|reset)$/]),
+  fly: sequence(CLOUD, [/^apps$/, /^destroy$/], [/^destroy$/]),
+  flyctl: sequence(CLOUD, [/^apps$/, /^destroy$/], [/^destroy$/]),
+  doctl: sequence(CLOUD, [/^(?:delete|rm)$/]),
+  gh: sequence('it deletes a repository', [/^repo$/, /^delete$/]),
+  wrangler: sequence(CLOUD, [/^delete$/]),
+  docker,
+  podman: docker,
+  psql: sqlClient,
+  mysql: sqlClient,
+  mariadb: sqlClient,
+  sqlite3: sqlClient,
+  mongosh: sqlClient,
+  mongo: sqlClient,
+  'redis-cli': sqlClient,
+  sqlcmd: sqlClient,
+  dropdb: () => 'it drops a database',
+};
