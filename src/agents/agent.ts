@@ -25,6 +25,10 @@ export interface HookFile {
   readonly list: readonly string[];
   /** What the file must hold besides, when it is made new. */
   readonly skeleton: Readonly<Record<string, unknown>>;
+  /** Top-level values without which the agent does not read the file. */
+  readonly requires?: Readonly<Record<string, string>>;
+  /** The field of an entry that lists hooks, where the agent groups several in one entry. */
+  readonly group?: string;
   /** The entry for a hook command. */
   entry(command: string): unknown;
 }
@@ -41,4 +45,6 @@ export interface Agent {
   answer(decision: Decision): HookAnswer;
   /** The files that hold the hook, in the order a person should see them. May read folders. */
   hookFiles(places: HookPlaces): readonly HookFile[];
+  /** What keeps the agent from running a hook that is in place; undefined when nothing does. */
+  hooksOffBecause?(places: HookPlaces): string | undefined;
 }

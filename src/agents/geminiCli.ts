@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parse } from 'jsonc-parser';
 import { isWindowsPath } from '../policy/paths';
 import type { Agent, HookPlaces } from './agent';
 import { exitCodeAnswer } from './answer';
 import { readClaudeShape, UNKNOWN_TOOL } from './claudeShape';
-import type { ToolSpec } from './toolTable';
+import { isRecord, type ToolSpec } from './toolTable';
 
 const FILTERS = ['respect_git_ignore', 'respect_gemini_ignore', 'file_filtering_options'];
 
@@ -16,7 +18,8 @@ const TOOLS: Readonly<Record<string, ToolSpec>> = {
   },
   read_many_files: {
     capability: 'read',
-    paths: ['include'],
+    paths: [],
+    patterns: ['include'],
     fields: ['exclude', 'recursive', 'useDefaultExcludes', ...FILTERS],
   },
   list_directory: {
@@ -27,13 +30,15 @@ const TOOLS: Readonly<Record<string, ToolSpec>> = {
   },
   glob: {
     capability: 'read',
-    paths: ['dir_path', 'pattern'],
+    paths: ['dir_path'],
+    patterns: ['pattern'],
     pathsOptional: true,
     fields: ['case_sensitive', ...FILTERS],
   },
   grep_search: {
     capability: 'read',
-    paths: ['dir_path', 'include_pattern'],
+    paths: ['dir_path'],
+    patterns: ['include_pattern'],
     pathsOptional: true,
     fields: [
       ...['pattern', 'exclude_pattern', 'names_only', 'case_sensitive', 'fixed_strings'],
@@ -81,6 +86,37 @@ function specOf(tool: string, cwd: string): ToolSpec {
 /** Seconds; Gemini CLI honours a `timeout` above its default, so a person gets time to answer. */
 const LIMIT_SECONDS = 300;
 
+/**
+ * A project's settings outrank the person's, and any of the files can switch hooks off: all of them,
+ * or ours by its name.
+ */
+function hooksOffBecause({ home, roots }: HookPlaces): string | undefined {
+  const files = [home, ...roots].map(base => join(base, '.gemini', 'settings.json'));
+  return [...files, ...SYSTEM_SETTINGS].find(switchesHooksOff);
+}
+
+const SYSTEM_SETTINGS = [
+  '/etc/gemini-cli/settings.json',
+  '/Library/Application Support/GeminiCli/settings.json',
+];
+
+function switchesHooksOff(file: string): boolean {
+  let settings: unknown;
+  try {
+    settings = parse(readFileSync(file, 'utf8'));
+  } catch {
+    return false;
+  }
+  if (!isRecord(settings)) return false;
+  const { hooksConfig, tools } = settings;
+  if (isRecord(tools) && tools['enableHooks'] === false) return true;
+  if (!isRecord(hooksConfig)) return false;
+  const { enabled, disabled } = hooksConfig;
+  // Names or commands of single hooks; ours under either.
+  const isListed = Array.isArray(disabled) && /checkrein/i.test(JSON.stringify(disabled));
+  return enabled === false || isListed;
+}
+
 /** Gemini CLI: a BeforeTool hook in the person's own settings. */
 export const geminiCli: Agent = {
   id: 'gemini-cli',
@@ -94,11 +130,13 @@ export const geminiCli: Agent = {
       specOf,
     }),
   answer: exitCodeAnswer,
+  hooksOffBecause,
   hookFiles: ({ home }: HookPlaces) => [
     {
       path: join(home, '.gemini', 'settings.json'),
       list: ['hooks', 'BeforeTool'],
       skeleton: { hooks: { BeforeTool: [] } },
+      group: 'hooks',
       entry: command => ({
         matcher: '*',
         hooks: [{ name: 'checkrein', type: 'command', command, timeout: LIMIT_SECONDS * 1000 }],

@@ -1,5 +1,6 @@
 import {
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -108,9 +109,11 @@ describe.each([kiro, kiroCli, geminiCli])('$id', agent => {
     ['{ "hooks": [', /:1:1\d: .*expected/i],
     ['[]', /not a JSON object/],
     ['{ "hooks": 7 }', /"hooks" is not an (array|object)/],
+    ['{ "hooks": [], "hooks": [] }', /:1:16: "hooks" stands there twice/],
   ])('leaves a file alone that reads %s', (text, message) => {
     const file = put(agent, text);
-    expect(() => install(agent)).toThrow(message);
+    expect(install(agent)[0]).toMatchObject({ change: 'failed' });
+    expect(install(agent)[0]?.problem).toMatch(message);
     expect(readFileSync(file, 'utf8')).toBe(text);
     expect(installer.inspect(agent, places(), COMMAND)[0]).toMatchObject({ state: 'unreadable' });
   });
@@ -131,14 +134,14 @@ describe('links', () => {
     writeFileSync(target, '{}');
     mkdirSync(join(scratch, 'ws/.kiro/hooks'), { recursive: true });
     symlinkSync(target, join(scratch, 'ws/.kiro/hooks/checkrein.json'));
-    expect(() => install(kiro)).toThrow(/symbolic link/);
+    expect(install(kiro)[0]?.problem).toMatch(/symbolic link/);
     expect(readFileSync(target, 'utf8')).toBe('{}');
   });
 
   it('does not write into a linked folder of the repository', () => {
     mkdirSync(join(scratch, 'elsewhere'));
     symlinkSync(join(scratch, 'elsewhere'), join(scratch, 'ws/.kiro'));
-    expect(() => install(kiro)).toThrow(/symbolic link/);
+    expect(install(kiro)[0]?.problem).toMatch(/symbolic link/);
     expect(readdirSync(join(scratch, 'elsewhere'))).toEqual([]);
   });
 
@@ -149,6 +152,58 @@ describe('links', () => {
     symlinkSync(target, join(scratch, 'home/.gemini/settings.json'));
     install(geminiCli);
     expect(readFileSync(target, 'utf8')).toContain('checkrein-hook.sh');
+  });
+});
+
+describe('what an attacker or an accident brings', () => {
+  it('keeps a hook that a person put into our group', () => {
+    install(geminiCli);
+    const file = fileOf(geminiCli);
+    const mine = '{ "name": "audit", "type": "command", "command": "/usr/bin/audit" },';
+    writeFileSync(
+      file,
+      readFileSync(file, 'utf8').replace('"hooks": [\n', `"hooks": [\n${mine}\n`),
+    );
+    expect(readFileSync(file, 'utf8')).toContain('audit');
+    expect(installer.inspect(geminiCli, places(), COMMAND)[0]?.state).toBe('present');
+    install(geminiCli, COMMAND.replace('60', '61'));
+    expect(readFileSync(file, 'utf8')).toContain('/usr/bin/audit');
+    installer.uninstall(geminiCli, places());
+    expect(readFileSync(file, 'utf8')).toContain('/usr/bin/audit');
+    expect(readFileSync(file, 'utf8')).not.toContain('checkrein-hook');
+  });
+
+  it('does not call a file present that Kiro would not read', () => {
+    install(kiro);
+    const file = fileOf(kiro);
+    writeFileSync(file, readFileSync(file, 'utf8').replace('"v1"', '"v0"'));
+    expect(installer.inspect(kiro, places(), COMMAND)[0]?.state).toBe('different');
+    install(kiro);
+    expect(installer.inspect(kiro, places(), COMMAND)[0]?.state).toBe('present');
+  });
+
+  it('sees that a project switches Gemini’s hooks off', () => {
+    const project = join(scratch, 'ws/.gemini');
+    mkdirSync(project);
+    for (const hooksConfig of [{ enabled: false }, { disabled: ['checkrein'] }]) {
+      writeFileSync(join(project, 'settings.json'), JSON.stringify({ hooksConfig }));
+      expect(geminiCli.hooksOffBecause?.(places())).toBe(join(project, 'settings.json'));
+    }
+    writeFileSync(join(project, 'settings.json'), '{"hooksConfig":{"enabled":true}}');
+    expect(geminiCli.hooksOffBecause?.(places())).toBeUndefined();
+  });
+
+  it('does not replace a link of a person that leads nowhere yet', () => {
+    mkdirSync(join(scratch, 'home/.gemini'));
+    symlinkSync(join(scratch, 'not-there.json'), fileOf(geminiCli));
+    expect(install(geminiCli)[0]?.problem).toMatch(/link to a file that does not exist/);
+    expect(lstatSync(fileOf(geminiCli)).isSymbolicLink()).toBe(true);
+  });
+
+  it('holds the person’s agents although a file of the repository is broken', () => {
+    mkdirSync(join(scratch, 'ws/.kiro/agents'), { recursive: true });
+    writeFileSync(join(scratch, 'ws/.kiro/agents/x.json'), '{');
+    expect(install(kiroCli).map(({ change }) => change)).toEqual(['created', 'failed']);
   });
 });
 

@@ -27,7 +27,9 @@ export interface HookFileState {
 /** What an install or removal changed. */
 export interface HookFileChange {
   readonly path: string;
-  readonly change: 'created' | 'changed' | 'deleted' | 'unchanged';
+  readonly change: 'created' | 'changed' | 'deleted' | 'unchanged' | 'failed';
+  /** For `failed`: what is wrong with this file; the others were still done. */
+  readonly problem?: string;
   /** Where the former content was kept. */
   readonly backup?: string;
 }
@@ -66,24 +68,23 @@ export class HookInstaller {
     });
   }
 
-  /** Installs the entry everywhere; every file is checked before the first one is written. */
+  /** Installs the entry in every file it can: one bad file must not leave the others open. */
   install(agent: Agent, places: HookPlaces, command: string): HookFileChange[] {
-    const planned = agent.hookFiles(places).map(file => {
-      const before = readHookFile(file);
-      const after =
-        before === undefined ? newHookText(file, command) : withEntry(before, file, command);
-      return { file, before, after };
-    });
-    return planned.map(({ file, before, after }) => {
-      if (before === after) return { path: file.path, change: 'unchanged' };
-      const backup = this.#backUp(file, before);
-      this.#record(agent, file, before, after);
-      mkdirSync(dirname(file.path), { recursive: true });
-      writeFileAtomic(targetOf(file), after, 0o644);
-      return before === undefined
-        ? { path: file.path, change: 'created' }
-        : { path: file.path, change: 'changed', ...(backup !== undefined && { backup }) };
-    });
+    return agent.hookFiles(places).map(file =>
+      attempt(file, () => {
+        const before = readHookFile(file);
+        const after =
+          before === undefined ? newHookText(file, command) : withEntry(before, file, command);
+        if (before === after) return { path: file.path, change: 'unchanged' };
+        const backup = this.#backUp(file, before);
+        this.#record(agent, file, before, after);
+        mkdirSync(dirname(file.path), { recursive: true });
+        writeFileAtomic(targetOf(file), after, 0o644);
+        return before === undefined
+          ? { path: file.path, change: 'created' }
+          : { path: file.path, change: 'changed', ...(backup !== undefined && { backup }) };
+      }),
+    );
   }
 
   /** Takes the entry out; a file nobody else has touched gets its former bytes back. */
@@ -102,22 +103,19 @@ export class HookInstaller {
   }
 
   #remove(files: readonly HookFile[]): HookFileChange[] {
-    const planned = files.flatMap(file => {
-      const text = readHookFile(file);
-      return text === undefined ? [] : [{ file, text, after: this.#formerText(file, text) }];
-    });
-    return planned.map(({ file, text, after }) => {
-      if (after === text) return { path: file.path, change: 'unchanged' };
-      const backup = this.#backUp(file, text);
-      if (after === undefined) rmSync(targetOf(file));
-      else writeFileAtomic(targetOf(file), after, 0o644);
-      rmSync(this.#recordPath(file), { force: true });
-      return {
-        path: file.path,
-        change: after === undefined ? 'deleted' : 'changed',
-        ...(backup !== undefined && { backup }),
-      };
-    });
+    return files.map(file =>
+      attempt(file, () => {
+        const text = readHookFile(file);
+        const after = text === undefined ? undefined : this.#formerText(file, text);
+        if (after === text) return { path: file.path, change: 'unchanged' };
+        const backup = this.#backUp(file, text);
+        if (after === undefined) rmSync(targetOf(file));
+        else writeFileAtomic(targetOf(file), after, 0o644);
+        rmSync(this.#recordPath(file), { force: true });
+        const change = after === undefined ? 'deleted' : 'changed';
+        return { path: file.path, change, ...(backup !== undefined && { backup }) };
+      }),
+    );
   }
 
   /** The text the file should have without our entry; undefined when it should not exist. */
@@ -172,6 +170,14 @@ export class HookInstaller {
   }
 }
 
+function attempt(file: HookFile, action: () => HookFileChange): HookFileChange {
+  try {
+    return action();
+  } catch (error) {
+    return { path: file.path, change: 'failed', problem: messageOf(error) };
+  }
+}
+
 function parseRecord(file: string): InstallRecord | undefined {
   try {
     const record = JSON.parse(readFileSync(file, 'utf8')) as Partial<InstallRecord>;
@@ -216,7 +222,11 @@ function refuseLinks({ path, workspace }: HookFile): void {
 
 /** A person's own file may be a link into a folder of dotfiles: the file behind it is written. */
 function targetOf({ path }: HookFile): string {
-  return existsSync(path) ? realpathSync(path) : path;
+  if (existsSync(path)) return realpathSync(path);
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) {
+    throw new HumanError(`${path} is a link to a file that does not exist; make that file first.`);
+  }
+  return path;
 }
 
 function sha256(text: string): string {

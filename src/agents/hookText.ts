@@ -22,11 +22,15 @@ export type EntryState = 'absent' | 'different' | 'present';
 
 /** Looks for our entry. Throws a HumanError with file, line and column for a text it cannot read. */
 export function entryState(text: string, file: HookFile, command: string): EntryState {
-  const own = ownEntries(listNode(readTree(text, file.path), file));
+  const tree = readTree(text, file.path);
+  const own = ownEntries(listNode(tree, file), file);
   if (own.length === 0) return 'absent';
   const wanted = JSON.stringify(file.entry(command));
-  const same = own.length === 1 && own.every(node => sameEntry(node, wanted));
-  return same ? 'present' : 'different';
+  const isRead = Object.entries(file.requires ?? {}).every(
+    ([field, value]) => (getNodeValue(tree) as Record<string, unknown>)[field] === value,
+  );
+  const same = own.length === 1 && own.every(({ value }) => JSON.stringify(value) === wanted);
+  return same && isRead ? 'present' : 'different';
 }
 
 /** The text with exactly one entry of ours, at the end of the list; the rest and comments stay. */
@@ -35,9 +39,14 @@ export function withEntry(text: string, file: HookFile, command: string): string
   const cleared = withoutOwnEntries(text, file);
   const path = [...file.list];
   const list = listNode(readTree(cleared, file.path), file);
-  if (!list) return edit(cleared, path, [file.entry(command)]);
-  const index = list.children?.length ?? 0;
-  return edit(cleared, [...path, index], file.entry(command), { isArrayInsertion: true });
+  const index = list?.children?.length ?? 0;
+  let result = list
+    ? edit(cleared, [...path, index], file.entry(command), { isArrayInsertion: true })
+    : edit(cleared, path, [file.entry(command)]);
+  for (const [field, value] of Object.entries(file.requires ?? {})) {
+    result = edit(result, [field], value);
+  }
+  return result;
 }
 
 /** The text without our entries, and without the containers that only they kept. */
@@ -68,11 +77,9 @@ export function isOnlySkeleton(text: string, file: HookFile): boolean {
 function withoutOwnEntries(text: string, file: HookFile): string {
   let result = text;
   for (;;) {
-    const list = listNode(readTree(result, file.path), file);
-    const [own] = ownEntries(list);
+    const [own] = ownEntries(listNode(readTree(result, file.path), file), file);
     if (!own) return result;
-    const index = list?.children?.indexOf(own) ?? 0;
-    result = edit(result, [...file.list, index], undefined);
+    result = edit(result, [...file.list, ...own.path], undefined);
   }
 }
 
@@ -91,7 +98,24 @@ function readTree(text: string, path: string): Node {
   const [error] = errors;
   if (error) throw parseFailure(text, path, printParseErrorCode(error.error), error.offset);
   if (tree?.type !== 'object') throw parseFailure(text, path, 'it is not a JSON object', 0);
+  const twice = duplicateKey(tree);
+  if (twice) throw parseFailure(text, path, `"${twice.name}" stands there twice`, twice.offset);
   return tree;
+}
+
+/** Parsers disagree on which of two equal keys counts: such a file may say two things at once. */
+function duplicateKey(node: Node): { name: string; offset: number } | undefined {
+  const names = new Set<string>();
+  for (const child of node.children ?? []) {
+    if (node.type === 'object') {
+      const name = String(child.children?.[0]?.value);
+      if (names.has(name)) return { name, offset: child.offset };
+      names.add(name);
+    }
+    const below = duplicateKey(child);
+    if (below) return below;
+  }
+  return undefined;
 }
 
 function parseFailure(text: string, path: string, what: string, offset: number): HumanError {
@@ -116,12 +140,28 @@ function listNode(tree: Node, file: HookFile): Node | undefined {
   return undefined;
 }
 
-function ownEntries(list: Node | undefined): Node[] {
-  return (list?.children ?? []).filter(node =>
-    JSON.stringify(getNodeValue(node)).includes(HOOK_MARK),
-  );
+/** An entry of ours: its path below the list, and its value without what a person put beside it. */
+interface OwnEntry {
+  readonly path: readonly (string | number)[];
+  readonly value: unknown;
 }
 
-function sameEntry(node: Node, wanted: string): boolean {
-  return JSON.stringify(getNodeValue(node)) === wanted;
+function ownEntries(list: Node | undefined, { group }: HookFile): OwnEntry[] {
+  return (list?.children ?? []).flatMap((node, index): OwnEntry[] => {
+    const value: unknown = getNodeValue(node);
+    if (!isOurs(value)) return [];
+    const grouped = group === undefined ? undefined : (value as Record<string, unknown>)[group];
+    if (group === undefined || !Array.isArray(grouped)) return [{ path: [index], value }];
+    const ours = grouped.flatMap((hook: unknown, at) => (isOurs(hook) ? [{ hook, at }] : []));
+    // A group of ours alone goes as a whole; from a shared one only our hooks are taken.
+    if (ours.length === grouped.length) return [{ path: [index], value }];
+    return ours.map(({ hook, at }) => ({
+      path: [index, group, at],
+      value: { ...(value as object), [group]: [hook] },
+    }));
+  });
+}
+
+function isOurs(value: unknown): boolean {
+  return JSON.stringify(value).includes(HOOK_MARK);
 }

@@ -1,10 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { isWindowsPath } from '../policy/paths';
-import type { Agent, HookFile, HookPlaces } from './agent';
+import type { Agent, HookFile, HookPlaces, PayloadResult } from './agent';
 import { exitCodeAnswer } from './answer';
 import { readClaudeShape, UNKNOWN_TOOL } from './claudeShape';
-import type { ToolSpec } from './toolTable';
+import { isRecord, type ToolSpec } from './toolTable';
 
 const READ: ToolSpec = {
   capability: 'read',
@@ -28,13 +28,15 @@ const TOOLS: Readonly<Record<string, ToolSpec>> = {
   write: WRITE,
   glob: {
     capability: 'read',
-    paths: ['path', 'pattern'],
+    paths: ['path'],
+    patterns: ['pattern'],
     pathsOptional: true,
     fields: ['limit', 'max_depth'],
   },
   grep: {
     capability: 'read',
-    paths: ['path', 'include'],
+    paths: ['path'],
+    patterns: ['include'],
     pathsOptional: true,
     fields: ['pattern', 'case_sensitive', 'output_mode', 'max_matches_per_file', 'max_files'],
   },
@@ -65,27 +67,45 @@ function specOf(tool: string, cwd: string): ToolSpec {
   return Object.hasOwn(TOOLS, tool) ? (TOOLS[tool] ?? UNKNOWN_TOOL) : UNKNOWN_TOOL;
 }
 
+const OPERATION_FIELDS = new Set([
+  ...['mode', 'path', 'image_paths', 'start_line', 'end_line'],
+  ...['pattern', 'context_lines', 'depth'],
+]);
+
 /**
  * The 2.x engine batches reads as `{operations: [{mode, path}, ...]}`: they are brought to the
- * one-path form so that the same row reads them.
+ * one-path form so that the same row reads them. Every path anywhere in it counts, whichever of
+ * them the engine looks at, and a field that is not known stays one.
  */
 function flattenOperations(payload: unknown): unknown {
-  if (typeof payload !== 'object' || payload === null) return payload;
-  const { tool_name: tool, tool_input: input } = payload as Record<string, unknown>;
-  if (tool !== 'fs_read' && tool !== 'read') return payload;
-  const operations = (input as Record<string, unknown> | null | undefined)?.['operations'];
+  if (!isRecord(payload)) return payload;
+  const { tool_name: tool, tool_input: input } = payload;
+  if ((tool !== 'fs_read' && tool !== 'read') || !isRecord(input)) return payload;
+  const { operations, summary: _, ...beside } = input;
   if (!Array.isArray(operations) || operations.length === 0) return payload;
-  const { operations: _, ...rest } = input as Record<string, unknown>;
-  const merged = operations.reduce<Record<string, unknown>>((all, operation: unknown) => {
-    const { path, image_paths: images, ...other } = Object(operation) as Record<string, unknown>;
-    const listed: unknown[] = Array.isArray(images) ? images : [path];
-    return {
-      ...other,
-      ...all,
-      path: [...((all['path'] as unknown[] | undefined) ?? []), ...listed],
-    };
-  }, {});
-  return { ...payload, tool_input: { ...merged, ...rest } };
+  const path: unknown[] = [];
+  const merged: Record<string, unknown> = {};
+  for (const field of Object.keys(beside)) merged[`${field} beside operations`] = true;
+  for (const operation of operations as unknown[]) {
+    if (!isRecord(operation)) return { ...payload, tool_input: { path: [null] } };
+    const { path: one, image_paths: images } = operation;
+    if (one === undefined && images === undefined) path.push(undefined);
+    if (one !== undefined) path.push(one);
+    if (images !== undefined)
+      path.push(...(Array.isArray(images) ? (images as unknown[]) : [null]));
+    for (const field of Object.keys(operation)) {
+      if (!OPERATION_FIELDS.has(field)) merged[`${field} in operations`] = true;
+    }
+  }
+  return { ...payload, tool_input: { ...merged, path } };
+}
+
+/** The call keeps the agent's own input: it is what tells identical calls from others. */
+function readPayload(payload: unknown): PayloadResult {
+  const shape = { agent: 'kiro-cli', event: 'preToolUse', fields: [], specOf };
+  const result = readClaudeShape(flattenOperations(payload), shape);
+  const input = isRecord(payload) ? payload['tool_input'] : undefined;
+  return result.ok && isRecord(input) ? { ok: true, call: { ...result.call, input } } : result;
 }
 
 /** The hook belongs to an agent file: each one needs the entry, and so does a default of our own. */
@@ -133,13 +153,7 @@ export const kiroCli: Agent = {
   id: 'kiro-cli',
   displayName: 'Kiro CLI 2',
   limitSeconds: 60,
-  readPayload: payload =>
-    readClaudeShape(flattenOperations(payload), {
-      agent: 'kiro-cli',
-      event: 'preToolUse',
-      fields: [],
-      specOf,
-    }),
+  readPayload,
   answer: exitCodeAnswer,
   hookFiles,
 };

@@ -7,6 +7,8 @@ export interface ToolSpec {
   readonly capability: Capability;
   /** Fields that name a file or folder, as a string or a list of strings. */
   readonly paths?: readonly string[];
+  /** Fields that hold a glob: what it matches is not known beforehand. */
+  readonly patterns?: readonly string[];
   /** True when leaving every path field out means the working folder. */
   readonly pathsOptional?: true;
   /** Field with the command line of a shell tool, and the folder field beside it. */
@@ -73,6 +75,28 @@ function readCommand(
   return { text, dialect: spec.dialect ?? 'bash', cwd: { path, real: path } };
 }
 
+/**
+ * True for a glob that could match more than its plain reading says: alternatives and classes, and
+ * stars in a name that smells of a secret (`.e*`, `*_key`).
+ */
+function isOpenPattern(pattern: string): boolean {
+  if (/[{}()[\]!?@+|]/.test(pattern)) return true;
+  const name = pattern.split(/[\\/]/).at(-1) ?? '';
+  if (!name.includes('*')) return false;
+  return name.startsWith('.') || SECRET_HINT.test(name.replaceAll('*', ''));
+}
+
+const SECRET_HINT = /env|pem|key|cred|secret|token|rsa|dsa|ssh|aws|rc$|p12|pfx|jks/i;
+
+/** More paths than a person can read, or than can be looked at before the agent's time is over. */
+const MAX_PATHS = 500;
+
+function touch(spelling: string, path: string, cwd: string): TouchedPath {
+  if (!spelling.split(/[\\/]/).includes('..')) return { path, real: path };
+  const spelled = /^[\\/]|^[A-Za-z]:/.test(spelling) ? spelling : `${cwd}/${spelling}`;
+  return { path, real: path, spelled };
+}
+
 /** The paths of a call; undefined where the tool touches files but does not say which. */
 function readPaths(
   { input, cwd }: ToolPayload,
@@ -80,7 +104,8 @@ function readPaths(
 ): readonly TouchedPath[] | undefined | 'unreadable' {
   if (spec.capability !== 'read' && spec.capability !== 'write') return undefined;
   if (!spec.paths) return spec.capability === 'read' ? [] : undefined;
-  const named = spec.paths.filter(field => input[field] !== undefined);
+  const { paths: pathFields, patterns = [] } = spec;
+  const named = [...pathFields, ...patterns].filter(field => input[field] !== undefined);
   if (named.length === 0 && !spec.pathsOptional) return 'unreadable';
   const paths: TouchedPath[] = [];
   for (const field of named) {
@@ -90,8 +115,9 @@ function readPaths(
     for (const item of values) {
       if (typeof item !== 'string') return 'unreadable';
       const path = resolvePath(item === '' && spec.pathsOptional ? '.' : item, cwd);
-      if (path === undefined) return undefined;
-      paths.push({ path, real: path });
+      if (path === undefined || (patterns.includes(field) && isOpenPattern(item))) return undefined;
+      paths.push(touch(item, path, cwd));
+      if (paths.length > MAX_PATHS) return 'unreadable';
     }
   }
   return paths;
@@ -99,11 +125,17 @@ function readPaths(
 
 function findUnknownField(
   input: Readonly<Record<string, unknown>>,
-  { capability, paths = [], command, commandCwd, fields = [] }: ToolSpec,
+  { capability, paths = [], patterns = [], command, commandCwd, fields = [] }: ToolSpec,
 ): string | undefined {
   // The other capabilities ask in any case; only these can pass on what their fields say.
   if (capability !== 'read' && capability !== 'write' && capability !== 'shell') return undefined;
-  const known = new Set<string | undefined>([...paths, ...fields, command, commandCwd]);
+  const known = new Set<string | undefined>([
+    ...paths,
+    ...patterns,
+    ...fields,
+    command,
+    commandCwd,
+  ]);
   return Object.keys(input).find(field => !known.has(field));
 }
 

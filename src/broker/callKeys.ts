@@ -6,7 +6,9 @@ import type { ToolCall } from '../policy/toolCall';
  * session. Throws on input nested too deeply to be written out.
  */
 export function identicalCallKey(call: ToolCall): string {
-  return digest([call.agent, call.sessionId, call.cwd, call.tool, call.input]);
+  const places = call.paths?.map(({ real }) => real);
+  const where = [call.cwd, call.command?.cwd.real, places];
+  return digest([call.agent, call.sessionId, where, call.tool, call.input]);
 }
 
 /**
@@ -14,12 +16,15 @@ export function identicalCallKey(call: ToolCall): string {
  * of this agent.
  */
 export function sessionGrantKey(call: ToolCall): string {
-  const who = [call.agent, call.sessionId, call.cwd];
-  if (call.command) return digest([...who, 'command', call.command.text, call.command.cwd.real]);
+  const who = [call.agent, call.sessionId, call.cwd, call.tool];
+  if (call.command) {
+    const { text, dialect, cwd } = call.command;
+    return digest([...who, 'command', text, dialect, cwd.real]);
+  }
   if (call.paths && call.paths.length > 0) {
     return digest([...who, call.capability, call.paths.map(({ real }) => real)]);
   }
-  return digest([...who, 'tool', call.tool]);
+  return digest([...who, 'tool']);
 }
 
 function digest(value: unknown): string {
@@ -29,6 +34,7 @@ function digest(value: unknown): string {
 /** JSON with sorted keys, so that the order of fields does not matter. */
 function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (value === undefined) return 'undefined';
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const fields = Object.entries(value as Record<string, unknown>)
     .sort(([a], [b]) => (a < b ? -1 : 1))

@@ -1,5 +1,5 @@
-import { realpath } from 'node:fs/promises';
-import { dirname, join, basename } from 'node:path';
+import { readlink, realpath } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { ToolCall, TouchedPath } from '../policy/toolCall';
 
 /** The same call with every path's `real` filled in from the disk as it is now. */
@@ -11,21 +11,38 @@ export async function followLinks(call: ToolCall): Promise<ToolCall> {
   };
 }
 
-async function follow({ path }: TouchedPath): Promise<TouchedPath> {
-  return { path, real: await realPathOf(path) };
+async function follow(touched: TouchedPath): Promise<TouchedPath> {
+  return { ...touched, real: await realPathOf(touched.spelled ?? touched.path, MAX_LINKS) };
 }
 
+/** As many links as Linux follows in one path. */
+const MAX_LINKS = 40;
+
 /**
- * Where a path leads: links followed as far as the path exists, the rest kept as it is. Errors
- * other than "does not exist" reject: the caller then blocks.
+ * Where a path leads: links followed as far as the path exists, a link to nothing followed to where
+ * it would make a file, the rest kept as it is. Errors other than "does not exist" reject: the
+ * caller then blocks.
  */
-async function realPathOf(path: string): Promise<string> {
+async function realPathOf(path: string, linksLeft: number): Promise<string> {
   try {
     return await realpath(path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const parent = dirname(path);
     if ((code !== 'ENOENT' && code !== 'ENOTDIR') || parent === path) throw error;
-    return join(await realPathOf(parent), basename(path));
+    const target = await linkTarget(path);
+    const folder = await realPathOf(parent, linksLeft);
+    if (target === undefined) return join(folder, basename(path));
+    if (linksLeft === 0) throw error;
+    return realPathOf(resolve(folder, target), linksLeft - 1);
+  }
+}
+
+async function linkTarget(path: string): Promise<string | undefined> {
+  try {
+    return await readlink(path);
+  } catch {
+    // Not there, or not a link.
+    return undefined;
   }
 }

@@ -12,8 +12,11 @@ import type { WindowEntry } from './windowRegistry';
 
 const MAX_FRAME_BYTES = 64 * 1024;
 
-/** Passes a call on to the window it belongs to and brings back that window's answer. */
-export function forwardCall(call: HookRequest, window: WindowEntry): Promise<HookAnswer> {
+/** Passes a call on to another window and brings back its answer, or that nobody listens there. */
+export function forwardCall(
+  call: HookRequest,
+  window: WindowEntry,
+): Promise<HookAnswer | 'nobody there'> {
   return new Promise(resolve => {
     const fail = (): void => resolve(block('the window that holds this folder does not answer.'));
     const request = httpRequest(
@@ -41,7 +44,11 @@ export function forwardCall(call: HookRequest, window: WindowEntry): Promise<Hoo
         response.on('error', fail);
       },
     );
-    request.on('error', fail);
+    request.on('error', (error: NodeJS.ErrnoException) => {
+      const isDead = error.code === 'ECONNREFUSED' || error.code === 'ENOENT';
+      if (isDead) resolve('nobody there');
+      else fail();
+    });
     request.end(call.payload);
   });
 }

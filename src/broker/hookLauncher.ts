@@ -53,9 +53,11 @@ export function hookCommand(
   if (platform === 'win32') {
     return `${cmdQuote(launcher)} ${agent} ${limitSeconds}`;
   }
-  const start = `/usr/bin/env -i /bin/sh ${shellQuote(launcher)} ${agent} ${limitSeconds}`;
-  // Agents take a hook that was killed, and one that fails without a word, for a yes.
-  return `${start} || { echo 'Checkrein blocked this call.' >&2; exit 2; }`;
+  // Agents take a hook that was killed, and one that fails without a word, for a yes. The shell
+  // that turns such an end into a no has the empty environment too: in the agent's own shell a
+  // variable of the repository could give `exit` another meaning.
+  const convert = '/bin/sh "$0" "$@" || { echo "Checkrein blocked this call." >&2; exit 2; }';
+  return `/usr/bin/env -i /bin/sh -c '${convert}' ${shellQuote(launcher)} ${agent} ${limitSeconds}`;
 }
 
 function writeIfDifferent(path: string, content: string, mode: number): void {

@@ -79,8 +79,9 @@ describe('the launcher', () => {
   it('starts with an empty environment and absolute paths on Unix', () => {
     const odd = stateFolders("/home/o'neil/state");
     expect(hookCommand(odd, 'linux', 'kiro', 60)).toBe(
-      `/usr/bin/env -i /bin/sh '/home/o'\\''neil/state/hook/checkrein-hook.sh' kiro 60` +
-        ` || { echo 'Checkrein blocked this call.' >&2; exit 2; }`,
+      `/usr/bin/env -i /bin/sh -c '/bin/sh "$0" "$@" || ` +
+        `{ echo "Checkrein blocked this call." >&2; exit 2; }' ` +
+        `'/home/o'\\''neil/state/hook/checkrein-hook.sh' kiro 60`,
     );
   });
 });

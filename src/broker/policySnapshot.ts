@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { writeFileAtomic } from '../files/atomicFile';
 import { ensureOwnerOnlyFolder } from '../files/ownerOnly';
 import type { DecisionState, Policy } from '../policy/policy';
-import { closestRootLength } from './windowRegistry';
+import { closestWindow } from './windowRegistry';
 
 const Rule = z.strictObject({
   effect: z.enum(['allow', 'ask', 'deny']),
@@ -39,31 +39,37 @@ export interface PolicySnapshot {
 
 /** Writes the last known policy of a window's folders; a window without folders leaves none. */
 export function writeSnapshot(folder: string, { policy, state }: PolicySnapshot): void {
-  const [first] = state.paths.roots;
-  if (first === undefined) return;
-  ensureOwnerOnlyFolder(folder);
-  writeFileAtomic(fileFor(folder, first), JSON.stringify({ version: 1, policy, state }));
-}
-
-/** The snapshot that a window with this first folder left when it was last open. */
-export function lastSnapshot(folder: string, root: string): PolicySnapshot | undefined {
-  return readSnapshot(fileFor(folder, root));
-}
-
-function fileFor(folder: string, root: string): string {
-  return join(folder, `${createHash('sha256').update(root).digest('hex').slice(0, 16)}.json`);
-}
-
-/** The snapshot whose folder contains `cwd` most closely; undefined when there is none. */
-export function findSnapshot(folder: string, cwd: string): PolicySnapshot | undefined {
-  let best: PolicySnapshot | undefined;
-  let bestLength = -1;
-  for (const name of listFiles(folder)) {
-    const snapshot = readSnapshot(join(folder, name));
-    const length = snapshot ? closestRootLength(snapshot.state.paths.roots, cwd) : -1;
-    if (length > bestLength) [best, bestLength] = [snapshot, length];
+  if (state.paths.roots.length === 0) return;
+  const file = fileFor(folder, state.paths.roots);
+  try {
+    ensureOwnerOnlyFolder(folder);
+    writeFileAtomic(file, JSON.stringify({ version: 1, policy, state }));
+  } catch (error) {
+    // What cannot be brought up to date must not be believed: without it, hooks deny.
+    rmSync(file, { force: true });
+    throw error;
   }
-  return best;
+}
+
+/** The snapshot that a window with exactly these folders left when it was last open. */
+export function lastSnapshot(folder: string, roots: readonly string[]): PolicySnapshot | undefined {
+  return readSnapshot(fileFor(folder, roots));
+}
+
+function fileFor(folder: string, roots: readonly string[]): string {
+  const name = createHash('sha256').update(roots.join('\0')).digest('hex').slice(0, 16);
+  return join(folder, `${name}.json`);
+}
+
+/** The snapshot that `cwd` belongs to, by the rule for windows; undefined when there is none. */
+export function findSnapshot(folder: string, cwd: string): PolicySnapshot | undefined {
+  const candidates = listFiles(folder).flatMap(name => {
+    const snapshot = readSnapshot(join(folder, name));
+    if (!snapshot) return [];
+    const { paths, mode } = snapshot.state;
+    return [{ snapshot, roots: [...paths.roots], mode: mode.mode }];
+  });
+  return closestWindow(candidates, cwd)?.snapshot;
 }
 
 function listFiles(folder: string): string[] {

@@ -12,7 +12,7 @@ import { followLinks } from './followLinks';
 import { forwardCall } from './forwardCall';
 import type { HookRequest } from './hookServer';
 import { readCall } from './readCall';
-import { closestRootLength, closestWindow, type WindowRegistry } from './windowRegistry';
+import { closestWindow, type WindowRegistry } from './windowRegistry';
 
 /** What the gate needs to know of its window, read anew for every call. */
 interface GateView {
@@ -46,8 +46,8 @@ export class ToolCallGate {
     if (!agent) return block(`this version does not know the agent "${request.agent}".`);
     const read = readCall(agent, request.payload);
     if (!read.ok) return this.#unreadable(agent, read.reason);
-    const other = request.forwarded ? undefined : this.#closerWindow(read.call);
-    if (other) return forwardCall(request, other);
+    const forwarded = request.forwarded ? undefined : await this.#forward(request, read.call);
+    if (forwarded) return forwarded;
 
     const call = await followLinks(read.call);
     const { journal, desk, view, onDecided } = this.parts;
@@ -73,13 +73,21 @@ export class ToolCallGate {
     return agent.answer(decision);
   }
 
-  #closerWindow(call: ToolCall): ReturnType<typeof closestWindow> {
+  /** The answer of the window that the call belongs to, when that is another one and it lives. */
+  async #forward(request: HookRequest, call: ToolCall): Promise<HookAnswer | undefined> {
     const { registry, view } = this.parts;
-    const { windowId, state } = view();
-    const others = registry.list().filter(window => window.id !== windowId);
-    const closest = closestWindow(others, call.cwd);
-    const own = closestRootLength(state.paths.roots, call.cwd);
-    return closest && closestRootLength(closest.roots, call.cwd) > own ? closest : undefined;
+    for (;;) {
+      const { windowId, state } = view();
+      const own = { id: windowId, roots: [...state.paths.roots], mode: state.mode.mode };
+      const others = registry.list().filter(window => window.id !== windowId);
+      const closest = closestWindow([own, ...others], call.cwd);
+      const target = others.find(({ id }) => id === closest?.id);
+      if (!target) return undefined;
+      const answer = await forwardCall(request, target);
+      if (answer !== 'nobody there') return answer;
+      // A crashed window: nobody listens on its socket, which proves that it is gone.
+      registry.unregister(target.id);
+    }
   }
 }
 

@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { ensureOwnerOnlyFolder } from '../files/ownerOnly';
 import type { StateFolders } from '../files/stateHome';
 import type { Journal } from '../history/journal';
+import { strictestMode } from '../policy/mode';
 import type { DecisionState, Policy } from '../policy/policy';
 import { PROTOCOL_VERSION } from '../protocol/hookProtocol';
 import type { ApprovalDesk } from './approvalDesk';
@@ -61,6 +62,8 @@ export class WindowBroker {
     ensureOwnerOnlyFolder(folders.home);
     ensureOwnerOnlyFolder(folders.windows);
     await this.#registry.sweep();
+    // First what hooks go by when nobody answers: if listening fails, it must not be of yesterday.
+    this.refresh();
     const socket = brokerSocket(folders, this.#id);
     await this.#server.listen(socket);
     this.#socket = socket;
@@ -69,17 +72,28 @@ export class WindowBroker {
 
   /** Makes a change of folders, mode or policy known to other windows and to offline hooks. */
   refresh(): void {
+    const { folders, view } = this.parts;
+    const { policy, state } = view();
+    const { roots } = state.paths;
+    const twins = this.#registry
+      .list()
+      .filter(({ id, roots: theirs }) => id !== this.#id && theirs.join('\0') === roots.join('\0'));
+    // Two windows on the same folders leave one snapshot: it has the stricter mode of the two.
+    const mode = strictestMode([state.mode.mode, ...twins.map(twin => twin.mode)]);
+    writeSnapshot(folders.snapshots, {
+      policy,
+      state: { ...state, mode: { ...state.mode, mode } },
+    });
     if (this.#socket === undefined) return;
-    const { policy, state } = this.parts.view();
     this.#registry.register({
       version: PROTOCOL_VERSION,
       id: this.#id,
       pid: process.pid,
       socket: this.#socket,
       token: this.#token,
-      roots: [...state.paths.roots],
+      roots: [...roots],
+      mode: state.mode.mode,
     });
-    writeSnapshot(this.parts.folders.snapshots, { policy, state });
   }
 
   /** Unregisters and stops; held calls break off, which blocks them. */

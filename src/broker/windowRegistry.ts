@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { writeFileAtomic } from '../files/atomicFile';
+import { strictness } from '../policy/mode';
 import { containsPath } from '../policy/paths';
 import { PROTOCOL_VERSION } from '../protocol/hookProtocol';
 
@@ -14,6 +15,7 @@ export const WindowEntrySchema = z.strictObject({
   socket: z.string(),
   token: z.string(),
   roots: z.array(z.string()),
+  mode: z.enum(['autopilot', 'supervised', 'interrupted']),
 });
 
 /** An open window: which folders it holds and how its broker is reached. */
@@ -63,16 +65,22 @@ export class WindowRegistry {
   }
 }
 
-/** The window whose folder contains `cwd` most closely; undefined when none does. */
-export function closestWindow(
-  windows: readonly WindowEntry[],
+/**
+ * The window that a call in `cwd` belongs to: the one whose folder contains it most closely and,
+ * among those, one in the strictest mode, so that an interrupted window holds its folder. The first
+ * of equals; undefined when no folder contains it.
+ */
+export function closestWindow<T extends Pick<WindowEntry, 'roots' | 'mode'>>(
+  windows: readonly T[],
   cwd: string,
-): WindowEntry | undefined {
-  let best: WindowEntry | undefined;
-  let bestLength = -1;
+): T | undefined {
+  let best: T | undefined;
+  let bestRank: readonly [number, number] = [-1, -1];
   for (const window of windows) {
     const length = closestRootLength(window.roots, cwd);
-    if (length > bestLength) [best, bestLength] = [window, length];
+    const rank = [length, strictness(window.mode)] as const;
+    const isCloser = rank[0] > bestRank[0] || (rank[0] === bestRank[0] && rank[1] > bestRank[1]);
+    if (length >= 0 && isCloser) [best, bestRank] = [window, rank];
   }
   return best;
 }

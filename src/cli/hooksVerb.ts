@@ -60,7 +60,12 @@ function run({ action, places }: Arguments, agent: Agent, parts: HooksVerbParts)
     action === 'install'
       ? installer.install(agent, places, command)
       : installer.uninstall(agent, places);
-  for (const { path, change } of changes) parts.print(`${agent.id}\t${change}\t${path}`);
+  for (const { path, change, problem } of changes) {
+    parts.print(`${agent.id}\t${change}\t${problem ?? path}`);
+  }
+  if (changes.some(({ change }) => change === 'failed')) {
+    throw new HumanError('A file could not be changed; the others were.');
+  }
 }
 
 const USAGE = `Usage: checkrein hooks status|install|remove [AGENT] [--workspace DIR]

@@ -40,10 +40,10 @@ export class AgentHooks implements vscode.Disposable {
     this.#installer = new HookInstaller(folders.backups);
   }
 
-  /** Puts the agent's hook in place. Throws a HumanError that names file and line. */
+  /** Puts the agent's hook in place; a file that could not be changed says why. */
   install(agent: Agent): readonly HookFileChange[] {
     const changes = this.#installer.install(agent, places(), this.#command(agent));
-    if (changes.some(({ change }) => change !== 'unchanged')) {
+    if (changes.some(({ change }) => change === 'created' || change === 'changed')) {
       this.#store(agent, { installed: new Date().toISOString() });
     }
     this.journal.append({ event: 'hook', agent: agent.id, action: 'installed', changes });
@@ -72,6 +72,9 @@ export class AgentHooks implements vscode.Disposable {
   }
 
   protection(agent: Agent): Protection {
+    const off = agent.hooksOffBecause?.(places());
+    if (off !== undefined)
+      return { state: 'broken', problem: vscode.l10n.t('{0} switches hooks off', off) };
     const files = this.files(agent);
     const unreadable = files.find(({ state }) => state === 'unreadable');
     if (unreadable) return { state: 'broken', problem: unreadable.problem ?? unreadable.path };

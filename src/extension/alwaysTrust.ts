@@ -3,7 +3,7 @@ import type { WaitingCall } from '../broker/approvalDesk';
 import { HumanError } from '../files/humanError';
 import type { Journal } from '../history/journal';
 import { proposePatterns } from '../policy/commands/trustedPatterns';
-import { makeVisible } from '../policy/visibleText';
+import { makeVisible, plainText } from '../policy/visibleText';
 import type { PolicySource } from './policySource';
 
 interface PatternItem extends vscode.QuickPickItem {
@@ -56,7 +56,9 @@ export class AlwaysTrust {
     const undo = vscode.l10n.t('Undo');
     const open = vscode.l10n.t('Open Settings');
     const picked = await vscode.window.showInformationMessage(
-      vscode.l10n.t('Always trusted: {0}. Written to {1}', pattern, this.policy.settingsFile),
+      plainText(
+        vscode.l10n.t('Always trusted: {0}. Written to {1}', pattern, this.policy.settingsFile),
+      ),
       undo,
       open,
     );

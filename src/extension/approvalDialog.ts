@@ -1,12 +1,8 @@
+import { setTimeout } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { findAgent } from '../agents/knownAgents';
-import type {
-  ApprovalAnswer,
-  ApprovalDesk,
-  AnswerOutcome,
-  WaitingCall,
-} from '../broker/approvalDesk';
-import { approvalText } from './approvalText';
+import type { ApprovalAnswer, ApprovalDesk, WaitingCall } from '../broker/approvalDesk';
+import { approvalText, type ApprovalText } from './approvalText';
 import type { AlwaysTrust } from './alwaysTrust';
 import type { WholeCallView } from './wholeCallView';
 
@@ -26,7 +22,9 @@ interface DialogParts {
   readonly desk: ApprovalDesk;
   readonly alwaysTrust: AlwaysTrust;
   readonly wholeCall: WholeCallView;
-  readonly onAnswered: (outcome: AnswerOutcome) => void;
+  /** Puts an answer into the journal; throws when it cannot. */
+  readonly record: (waiting: WaitingCall, answer: ApprovalAnswer) => void;
+  readonly onError: (error: unknown) => void;
 }
 
 /**
@@ -60,7 +58,11 @@ export class ApprovalDialog implements vscode.Disposable {
     this.#showing = true;
     try {
       for (let call = this.#next(); call && !this.#disposed; call = this.#next()) {
-        await this.#show(call);
+        await this.#show(call).catch((error: unknown) => {
+          // One call that cannot be shown must not hide the others; it is denied in its time.
+          this.#putOff.add(putOffKey(call));
+          this.parts.onError(error);
+        });
       }
     } finally {
       this.#showing = false;
@@ -80,9 +82,14 @@ export class ApprovalDialog implements vscode.Disposable {
     const picked = await vscode.window.showWarningMessage<Button>(
       text.message,
       { modal: true, detail: text.detail },
-      ...buttons(call, text.complete),
+      ...buttons(call, text.shown),
     );
-    if (Date.now() - shownAt < TOO_SOON_MS) return;
+    const early = TOO_SOON_MS - (Date.now() - shownAt);
+    if (early > 0) {
+      // Waiting it out also keeps a dialog that cannot be shown from coming up without end.
+      await setTimeout(early);
+      return;
+    }
     await this.#act(picked?.choice ?? 'later', call);
   }
 
@@ -128,9 +135,18 @@ export class ApprovalDialog implements vscode.Disposable {
     if (note !== undefined) this.#answer(call, { kind: 'deny', note });
   }
 
-  #answer(call: WaitingCall, answer: ApprovalAnswer): void {
-    const outcome = this.parts.desk.answer(call.ticket, answer);
-    if (outcome) this.parts.onAnswered(outcome);
+  /** The journal first: an approval that cannot be recorded is none. */
+  #answer({ ticket }: WaitingCall, answer: ApprovalAnswer): void {
+    const { desk, record, onError } = this.parts;
+    const waiting = desk.waiting().find(call => call.ticket === ticket);
+    if (!waiting) return;
+    try {
+      record(waiting, answer);
+      desk.answer(ticket, answer);
+    } catch (error) {
+      desk.answer(ticket, { kind: 'deny', note: 'the answer could not be recorded' });
+      onError(error);
+    }
   }
 }
 
@@ -143,12 +159,13 @@ function putOffKey({ ticket, asked }: WaitingCall): string {
  * never allows. Escape puts the call off, which never allows either. A call that the dialog cannot
  * show whole can be allowed only after it was opened.
  */
-function buttons(call: WaitingCall, complete: boolean): Button[] {
+function buttons(call: WaitingCall, shown: ApprovalText['shown']): Button[] {
   const { scopes } = call.decision;
+  const complete = shown === 'whole';
   const offered: (Button | false)[] = [
     { title: vscode.l10n.t('Deny'), choice: 'deny' },
     { title: vscode.l10n.t('Deny with Note…'), choice: 'note' },
-    !complete && { title: vscode.l10n.t('Read the Whole Call…'), choice: 'view' },
+    shown === 'start' && { title: vscode.l10n.t('Read the Whole Call…'), choice: 'view' },
     complete && { title: vscode.l10n.t('Allow Once'), choice: 'allow' },
     complete &&
       scopes.includes('session') && {

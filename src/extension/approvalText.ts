@@ -9,14 +9,18 @@ import { makeVisible, markUndecided } from '../policy/visibleText';
  */
 const MAX_SHOWN = 600;
 const MAX_LINES = 10;
-const MAX_FIELD = 300;
+/** The reason and a folder are there for orientation; what runs is never shortened unseen. */
+const MAX_REASON = 300;
+const MAX_FOLDER = 160;
+/** Nobody reads more than this; such a call can only be denied. */
+const MAX_READABLE = 200_000;
 
 /** The words of one approval dialog. */
 export interface ApprovalText {
   readonly message: string;
   readonly detail: string;
-  /** False when the command is too long for the dialog: then it must be opened to be read. */
-  readonly complete: boolean;
+  /** Whether the dialog shows the call whole; else it must be opened, or is too long for that too. */
+  readonly shown: 'whole' | 'start' | 'unreadable';
 }
 
 /** Says in words what an agent wants, why that asks, and who it is. */
@@ -27,16 +31,17 @@ export function approvalText(
 ): ApprovalText {
   const { call, decision, live, ticket } = waiting;
   const subject = subjectOf(waiting);
-  const complete = subject.length <= MAX_SHOWN && subject.split('\n').length <= MAX_LINES;
+  const fits = subject.length <= MAX_SHOWN && subject.split('\n').length <= MAX_LINES;
+  const readable = subject.length <= MAX_READABLE;
   const lines = [
-    complete ? subject : shorten(subject),
+    fits ? subject : shorten(subject),
     '',
-    vscode.l10n.t('Why it asks: {0}', makeVisible(decision.reason, false)),
+    vscode.l10n.t('Why it asks: {0}', elide(decision.reason, MAX_REASON)),
     vscode.l10n.t(
       'Who asks: {0}, session {1}, in {2}',
       agentName,
       makeVisible(call.sessionId.slice(0, 8), false) || '–',
-      makeVisible(call.command?.cwd.real ?? call.cwd, false),
+      elide(call.command?.cwd.real ?? call.cwd, MAX_FOLDER),
     ),
     ...kiroLine(decision.kiroWouldRun),
     ...(decision.scopes.includes('session') ? [sessionLine(call)] : []),
@@ -53,24 +58,29 @@ export function approvalText(
       ? [vscode.l10n.t('Call {0} of {1} that wait for you.', position.index + 1, position.count)]
       : []),
   ];
-  return { message: messageOf(waiting, agentName), detail: lines.join('\n'), complete };
+  const message = messageOf(waiting, agentName);
+  const shown = fits ? 'whole' : readable ? 'start' : 'unreadable';
+  return { message, detail: lines.join('\n'), shown };
 }
 
-/** The whole of what a call would do, as a person reads it. */
+/** The whole of what a call would do, as a person reads it. Nothing is left out. */
 export function subjectOf({ call, decision }: WaitingCall): string {
+  const input = (): string => makeVisible(JSON.stringify(call.input, undefined, 2));
+  if (call.unknownField !== undefined) return input();
   if (call.command) return markUndecided(call.command.text, decision.undecided);
-  if (call.paths && call.paths.length > 0 && call.capability !== 'other') {
-    return call.paths
-      .map(({ path, real }) => (path === real ? path : `${path} → ${real}`))
-      .map(path => makeVisible(path, false))
-      .join('\n');
-  }
-  return makeVisible(JSON.stringify(call.input, shortFields, 2));
+  const named = call.capability === 'read' || call.capability === 'write';
+  if (!named || !call.paths || call.paths.length === 0) return input();
+  return call.paths
+    .map(({ path, real }) => (path === real ? path : `${path} → ${real}`))
+    .map(path => makeVisible(path, false))
+    .join('\n');
 }
 
-function shortFields(_key: string, value: unknown): unknown {
-  if (typeof value !== 'string' || value.length <= MAX_FIELD) return value;
-  return `${value.slice(0, MAX_FIELD)}… (${value.length} characters)`;
+/** A text on one line, without its middle where it is long. */
+function elide(text: string, length: number): string {
+  const visible = makeVisible(text, false);
+  if (visible.length <= length) return visible;
+  return `${visible.slice(0, length / 2)} … ${visible.slice(-length / 2)}`;
 }
 
 /** Both ends of a long text, as a first look; it cannot be allowed from there. */
@@ -85,7 +95,7 @@ function messageOf({ call, decision }: WaitingCall, agent: string): string {
   if (decision.destructive) {
     return vscode.l10n.t('{0} wants to run a command that can destroy work', agent);
   }
-  const tool = makeVisible(call.tool, false);
+  const tool = elide(call.tool, MAX_FOLDER);
   switch (call.capability) {
     case 'shell':
       return vscode.l10n.t('{0} wants to run a command', agent);

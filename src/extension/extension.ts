@@ -28,9 +28,11 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const desk = new ApprovalDesk();
   const modes = new ModeController(lastMode(folders));
   const policy = new PolicySource(context.globalStorageUri);
-  const hooks = new AgentHooks(folders, journal, context.globalState);
+  const hooks = new AgentHooks(folders, journal, context.workspaceState);
   const wholeCall = new WholeCallView();
   const view = () => ({ policy: policy.policy, state: windowState(folders, modes) });
+  const onError = (error: unknown): void =>
+    log.error(error instanceof Error ? error : String(error));
   const counts = { allow: 0, deny: 0 };
   const broker = new WindowBroker({
     folders,
@@ -41,22 +43,32 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       counts[decision.effect === 'allow' ? 'allow' : 'deny'] += 1;
       hooks.sawCall(agent);
     },
-    onError: error => log.error(error instanceof Error ? error : String(error)),
+    onError,
   });
   const alwaysTrust = new AlwaysTrust(policy, journal);
-  const onAnswered = recordAnswers(journal);
-  const dialog = new ApprovalDialog({ desk, wholeCall, alwaysTrust, onAnswered });
+  const record = recordAnswers(journal);
+  const dialog = new ApprovalDialog({ desk, wholeCall, alwaysTrust, record, onError });
   const statusBar = new StatusBar(modes, desk);
+  const attempt = (action: () => void): void => {
+    try {
+      action();
+    } catch (error) {
+      onError(error);
+      statusBar.showProblem(vscode.l10n.t('Checkrein cannot write its state'));
+    }
+  };
+  const refresh = (): void => attempt(() => broker.refresh());
   context.subscriptions.push(
     ...[log, modes, policy, hooks, wholeCall, dialog, statusBar],
     modes.onDidChange(({ mode }) => {
-      journal.append({ event: 'mode', mode });
+      // The journal comes last: a full disk must not keep an agent from being stopped.
       if (mode === 'interrupted') desk.denyAll('A person has interrupted the agent.');
       else desk.forgetApprovals();
-      broker.refresh();
+      refresh();
+      attempt(() => journal.append({ event: 'mode', mode }));
     }),
-    policy.onDidChange(() => broker.refresh()),
-    vscode.workspace.onDidChangeWorkspaceFolders(() => broker.refresh()),
+    policy.onDidChange(refresh),
+    vscode.workspace.onDidChangeWorkspaceFolders(refresh),
     ...registerCommands({ modes, hooks, policy, broker, counts, journal, dialog, view }),
   );
   stopBroker = () => broker.stop();
@@ -67,7 +79,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     installHookClient({ folders, node: process.execPath, bundles, platform: process.platform });
     await broker.start();
   } catch (error) {
-    log.error(error instanceof Error ? error : String(error));
+    onError(error);
     statusBar.showProblem(vscode.l10n.t('Checkrein cannot listen'));
   }
 }

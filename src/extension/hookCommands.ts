@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Agent } from '../agents/agent';
 import type { HookFileChange } from '../agents/hookInstaller';
-import { HumanError } from '../files/humanError';
+import { plainText } from '../policy/visibleText';
 import { protectionText, type AgentHooks } from './agentHooks';
 
 interface AgentItem extends vscode.QuickPickItem {
@@ -18,7 +18,7 @@ export async function installHooks(hooks: AgentHooks): Promise<void> {
   });
   if (!picked || picked.length === 0) return;
   report(
-    picked.map(({ agent }) => attempt(agent, () => hooks.install(agent))),
+    picked.map(({ agent }) => ({ agent, changes: hooks.install(agent) })),
     vscode.l10n.t(
       'Hooks installed. Agents read them when a chat or session starts: start a new one.',
     ),
@@ -38,7 +38,7 @@ export async function removeHooks(hooks: AgentHooks): Promise<void> {
   );
   if (picked !== remove) return;
   report(
-    hooks.agents().map(agent => attempt(agent, () => hooks.remove(agent))),
+    hooks.agents().map(agent => ({ agent, changes: hooks.remove(agent) })),
     vscode.l10n.t('Hooks removed.'),
   );
 }
@@ -46,33 +46,23 @@ export async function removeHooks(hooks: AgentHooks): Promise<void> {
 interface Attempt {
   readonly agent: Agent;
   readonly changes: readonly HookFileChange[];
-  readonly problem?: string;
-}
-
-function attempt(agent: Agent, action: () => readonly HookFileChange[]): Attempt {
-  try {
-    return { agent, changes: action() };
-  } catch (error) {
-    const problem = error instanceof HumanError ? error.message : String(error);
-    return { agent, changes: [], problem };
-  }
 }
 
 function report(attempts: readonly Attempt[], success: string): void {
-  const failed = attempts.filter(({ problem }) => problem !== undefined);
-  const files = attempts
-    .flatMap(({ changes }) => changes)
-    .filter(({ change }) => change !== 'unchanged')
-    .map(({ path }) => path);
-  for (const { agent, problem } of failed) {
-    void vscode.window.showErrorMessage(`${agent.displayName}: ${problem ?? ''}`);
+  const changes = attempts.flatMap(({ changes }) => changes);
+  const failed = changes.filter(({ change }) => change === 'failed');
+  const done = changes.filter(({ change }) => change !== 'failed' && change !== 'unchanged');
+  if (failed.length > 0) {
+    void vscode.window.showErrorMessage(
+      plainText(failed.map(({ path, problem }) => problem ?? path).join(' ')),
+    );
   }
-  if (failed.length === attempts.length) return;
+  if (failed.length === changes.length) return;
   const written =
-    files.length === 0
+    done.length === 0
       ? vscode.l10n.t('Nothing had to be changed.')
-      : vscode.l10n.t('Written: {0}', files.join(', '));
-  void vscode.window.showInformationMessage(`${success} ${written}`);
+      : vscode.l10n.t('Written: {0}', done.map(({ path }) => path).join(', '));
+  void vscode.window.showInformationMessage(plainText(`${success} ${written}`));
 }
 
 function toItem(hooks: AgentHooks, agent: Agent): AgentItem {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { AnswerOutcome } from '../broker/approvalDesk';
+import type { ApprovalAnswer, WaitingCall } from '../broker/approvalDesk';
 import type { Journal } from '../history/journal';
 import { summarizeCall } from '../history/summarizeCall';
 
@@ -7,8 +7,11 @@ import { summarizeCall } from '../history/summarizeCall';
 const MESSAGE_MS = 8_000;
 
 /** Puts each answer of a person into the journal, and says when an answer came too late to count at once. */
-export function recordAnswers(journal: Journal): (outcome: AnswerOutcome) => void {
-  return ({ waiting, answer, late }) => {
+export function recordAnswers(
+  journal: Journal,
+): (waiting: WaitingCall, answer: ApprovalAnswer) => void {
+  return (waiting, answer) => {
+    const late = !waiting.live;
     journal.append({
       event: late ? 'late-approval' : 'approval',
       ...summarizeCall(waiting.call),

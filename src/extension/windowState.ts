@@ -12,11 +12,11 @@ import type { ModeController } from './modeController';
  * names, because agents report either.
  */
 export function windowState(folders: StateFolders, modes: ModeController): DecisionState {
-  const roots = workspaceRoots().flatMap(root => [root, realPath(root)]);
+  const roots = namedRoots();
   return {
     mode: modes.state,
     paths: {
-      roots: [...new Set(roots)],
+      roots,
       home: realPath(homedir()),
       stateHome: realPath(folders.home),
     },
@@ -32,8 +32,11 @@ export function workspaceRoots(): string[] {
 
 /** The mode this window's folders were left in, which a reload or a crash must not loosen. */
 export function lastMode(folders: StateFolders): ModeState | undefined {
-  const [first] = workspaceRoots();
-  return first === undefined ? undefined : lastSnapshot(folders.snapshots, first)?.state.mode;
+  return lastSnapshot(folders.snapshots, namedRoots())?.state.mode;
+}
+
+function namedRoots(): string[] {
+  return [...new Set(workspaceRoots().flatMap(root => [root, realPath(root)]))];
 }
 
 function realPath(path: string): string {

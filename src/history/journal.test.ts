@@ -58,13 +58,38 @@ describe('Journal', () => {
 describe('summarizeCommand', () => {
   it.each([
     ['npm test', 'npm test'],
-    ['TOKEN=abc npm publish', 'TOKEN=… npm publish'],
-    ['export A="x y" B=z; run', 'export A=… B=…; run'],
-    ['env KEY=secret cmd --flag=kept', 'env KEY=… cmd --flag=kept'],
-    ["sh -c 'PASS=x run'", "sh -c 'PASS=… run'"],
+    ['git commit -m "a message"', 'git commit -m "a message"'],
+    ['npm run build -- --mode=dev', 'npm run build -- --mode=dev'],
+    ['TOKEN=abc npm publish', 'TOKEN=…'],
     ['cat > f <<EOF\nsecret\nEOF', 'cat > f <<EOF … (2 more lines)'],
+    ["echo 'x' > f", 'echo … > f'],
   ])('%j is kept as %j', (text, expected) => {
     expect(summarizeCommand(text)).toBe(expected);
+  });
+
+  it.each([
+    'PASSWORD="a\\"topsecret" run',
+    'TOKEN=a\\ topsecret run',
+    'TOKEN=$(echo x)topsecret run',
+    "$env:TOKEN = 'topsecret'; run",
+    'FOO[0]=topsecret run',
+    '{TOKEN=topsecret;}',
+    'export A="x topsecret" B=z',
+    'env KEY=topsecret cmd',
+    "sh -c 'PASS=topsecret run'",
+    "echo 'topsecret' > f",
+    'echo topsecret > f',
+    'printf topsecret | tee f',
+    'cat <<< "topsecret"',
+    'curl -u me:topsecret http://x',
+    'mysql --password=topsecret',
+    'mysql --password topsecret',
+    'docker run -eTOKEN=topsecret x',
+    'curl -H "Authorization: Bearer topsecret" x',
+    'curl -d topsecret x',
+    'aws --secret-access-key topsecret',
+  ])('keeps no value and no contents of %j', text => {
+    expect(summarizeCommand(text)).not.toContain('topsecret');
   });
 
   it('cuts what is very long', () => {

@@ -51,7 +51,10 @@ export class Journal {
     try {
       const line = `${JSON.stringify({ time, ...entry })}\n`;
       // A crash may have left half a line; closing it keeps the next entry whole.
-      writeSync(descriptor, endsInsideLine(descriptor) ? `\n${line}` : line);
+      const bytes = Buffer.from(endsInsideLine(descriptor) ? `\n${line}` : line);
+      if (writeSync(descriptor, bytes) !== bytes.length) {
+        throw new Error(`the journal ${file} could not be written whole`);
+      }
     } finally {
       closeSync(descriptor);
     }

@@ -3,6 +3,7 @@ import type { ToolCall } from '../policy/toolCall';
 
 const MAX_COMMAND = 2_000;
 const MAX_PATHS = 50;
+const MAX_FIELD_NAME = 80;
 
 /** What the journal keeps of a tool call: enough to say what was asked, no contents, no secrets. */
 export interface CallSummary {
@@ -32,21 +33,32 @@ export function summarizeCall(call: ToolCall): CallSummary {
     ...(command !== undefined &&
       command !== call.command?.text && { commandSha256: sha256(call.command?.text ?? '') }),
     ...(call.paths && { paths: call.paths.slice(0, MAX_PATHS).map(({ real }) => real) }),
-    fields: Object.keys(call.input).slice(0, MAX_PATHS),
+    fields: Object.keys(call.input)
+      .slice(0, MAX_PATHS)
+      .map(field => field.slice(0, MAX_FIELD_NAME)),
   };
 }
 
 /**
- * A command line without what may be contents or values: only its first line (a heredoc carries a
- * file below it), and every `NAME=value` word without the value.
+ * A command line without what may be contents or values. It errs on the side of keeping less: only
+ * the first line (a heredoc carries a file below it); nothing after the first `NAME=`, because what
+ * belongs to a value only the shell knows; no quoted or printed text where the line writes or reads
+ * a file; no values of flags that carry secrets. The sha256 beside it tells lines apart.
  */
 export function summarizeCommand(text: string): string {
   const [first = '', ...rest] = text.split(/\r?\n/);
-  const shown = first
-    .replace(/(^|[\s;&|("'])([A-Za-z_][A-Za-z0-9_]*\+?=)("[^"]*"?|'[^']*'?|[^\s;&|]+)/g, '$1$2…')
-    .slice(0, MAX_COMMAND);
-  const cut = rest.length > 0 ? ` … (${rest.length} more lines)` : '';
-  return first.length > MAX_COMMAND ? `${shown} …${cut}` : `${shown}${cut}`;
+  let kept = first.slice(0, MAX_COMMAND);
+  if (/[<>]|\btee\b/.test(first)) {
+    kept = kept
+      .replace(/\b(echo|printf|Write-Output)\b[^>|]*/gi, '$1 … ')
+      .replace(/["'`].*$/s, '…');
+  }
+  kept = kept
+    .replace(/(-{1,2}[\w-]*(?:pass|token|secret|key|auth|cred)[\w-]*[= ]).*$/is, '$1…')
+    .replace(/(\s(?:-u|-p|--user|--data(?:-\w+)?|-d|-H|--header)[= ]?).*$/s, '$1…')
+    .replace(/((?:^|[^-\w])-?[A-Za-z_][\w:]*(?:\[[^\]]*\])?\s*\+?=).*$/s, '$1…');
+  const cut = first.length > MAX_COMMAND ? ' …' : '';
+  return rest.length > 0 ? `${kept}${cut} … (${rest.length} more lines)` : `${kept}${cut}`;
 }
 
 function sha256(text: string): string {

@@ -48,9 +48,9 @@ function restricted(call: ToolCall, command: Decision | undefined): Decision {
 }
 
 function unknownField(call: ToolCall, field: string, command: Decision | undefined): Decision {
-  const reason = `The call has a field that this version does not know: ${JSON.stringify(field)}.`;
+  const reason = `The call has a field that this version does not know: ${JSON.stringify(field.slice(0, 80))}.`;
   return ask(call, 'unknownField', reason, {
-    scopes: ['once', 'session'],
+    scopes: ['once'],
     ...commandFacts(command),
   });
 }
@@ -183,8 +183,11 @@ function ask(call: ToolCall, code: ReasonCode, reason: string, extra: Partial<De
     code,
     reason,
     undecided: whole,
-    scopes: ['once'],
     destructive: false,
     ...extra,
+    // Without a session's name nothing tells its calls from those of another one.
+    scopes: (extra.scopes ?? ['once']).filter(
+      scope => scope !== 'session' || call.sessionId !== '',
+    ),
   };
 }

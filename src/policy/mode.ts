@@ -41,3 +41,15 @@ export function nextMode(state: ModeState, event: ModeEvent): ModeState {
       return { ...state, restricted: true };
   }
 }
+
+const STRICTNESS: readonly Mode[] = ['autopilot', 'supervised', 'interrupted'];
+
+/** How strict a mode is; a higher number asks for more. */
+export function strictness(mode: Mode): number {
+  return STRICTNESS.indexOf(mode);
+}
+
+/** The strictest of several modes; Autopilot for none. */
+export function strictestMode(modes: readonly Mode[]): Mode {
+  return STRICTNESS[Math.max(0, ...modes.map(strictness))] ?? 'interrupted';
+}

@@ -30,6 +30,11 @@ const PROTECTED = globList([
   '**/{PowerShell,WindowsPowerShell}/*profile.ps1',
   '**/.{ssh,aws,gnupg}{,/**}',
   '**/.gitconfig',
+  // The settings of editors, this policy among them, and what starts by itself.
+  '**/{Code,Code - Insiders,VSCodium,Kiro,Cursor,Windsurf,code-server}/User{,/**}',
+  '**/User/{settings,keybindings,tasks,mcp}.json',
+  '**/.config/{autostart,systemd}{,/**}',
+  '**/Library/LaunchAgents{,/**}',
 ]);
 
 const SECRET = globList([
@@ -145,15 +150,14 @@ export function containsPath(root: string, path: string): boolean {
 
 /** The built-in rule that keeps agents from writing to `path` unasked, if there is one. */
 export function protectedPathRule(path: string, context: PathContext): Rule | undefined {
+  const kiroHome = `${context.home}${isWindowsPath(context.home) ? '\\' : '/'}.kiro`;
   if (containsPath(context.stateHome, path)) {
     return builtIn(context.stateHome, 'Checkrein state folder');
   }
-  if (containsPath(`${context.home}${isWindowsPath(context.home) ? '\\' : '/'}.kiro`, path)) {
-    return builtIn('~/.kiro/**', 'protected paths');
-  }
-  // Writing to a folder that holds a workspace, as a delete tool can, takes everything below.
-  if (context.roots.some(root => containsPath(path, root))) {
-    return builtIn(path, 'workspace folder');
+  if (containsPath(kiroHome, path)) return builtIn('~/.kiro/**', 'protected paths');
+  // Writing to a folder that holds one of these, as a delete tool can, takes everything below.
+  if ([...context.roots, context.stateHome, kiroHome].some(below => containsPath(path, below))) {
+    return builtIn(path, 'folders that hold what is protected');
   }
   return firstMatch(PROTECTED(), path, 'protected paths');
 }

@@ -21,6 +21,11 @@ export interface TouchedPath {
   readonly path: string;
   /** Where it leads once links are followed; equal to `path` when nothing is a link. */
   readonly real: string;
+  /**
+   * The absolute path as the agent spelled it, when that has `..` in it: behind a link, `link/..` is
+   * not where the text says.
+   */
+  readonly spelled?: string;
 }
 
 /**

@@ -15,6 +15,9 @@ describe('makeVisible', () => {
     [`ls${' '.repeat(200)}; rm x`, 'ls⟨200 blanks⟩; rm x'],
     ['echo ⟨LF⟩', 'echo ⟨U+27E8⟩LF⟨U+27E9⟩'],
     ['größe 日本', 'größe 日本'],
+    ['a\u2065b\ufff0c\u{e0080}d', 'a⟨U+2065⟩b⟨U+FFF0⟩c⟨U+E0080⟩d'],
+    ['rm\u0338 x\u20dd', 'rm⟨U+0338⟩ x⟨U+20DD⟩'],
+    ['\u{1d159}\uffff', '⟨U+1D159⟩⟨U+FFFF⟩'],
   ])('writes %j as %j', (text, expected) => {
     expect(makeVisible(text)).toBe(expected);
   });

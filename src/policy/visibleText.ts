@@ -6,7 +6,7 @@ import type { SourceRange } from './decision';
  * surrogates and fillers that render as nothing; and the marks used here, so that none is forged.
  */
 const INVISIBLE =
-  /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\u00a0\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2000-\u200a\u202f\u205f\u2800\u3000\u3164\ufe00-\ufe0f\uffa0\u{e0100}-\u{e01ef}]|[⟦⟧⟨⟩⏎↩]/gu;
+  /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\u00a0\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2000-\u200a\u202f\u205f\u2800\u3000\u3164\ufe00-\ufe0f\uffa0\u{e0100}-\u{e01ef}\u{1d159}]|\p{Default_Ignorable_Code_Point}|\p{Cn}|(?<=[\x20-\x7e])\p{M}|[⟦⟧⟨⟩⏎↩]/gu;
 
 /** A run of blanks that could push the end of a command out of sight. */
 const LONG_BLANK = / {5,}/g;
@@ -69,4 +69,9 @@ export function wrapVisible(visible: string, width: number): string {
     return pieces.join('↩\n');
   };
   return visible.split('\n').map(wrapLine).join('\n');
+}
+
+/** Text for a place that turns `[x](y)` into a link: visible, and no link. */
+export function plainText(text: string): string {
+  return makeVisible(text, false).replaceAll('](', '] (');
 }

@@ -5,7 +5,15 @@ import { SnapshotSchema } from '../../src/broker/policySnapshot';
 import { WindowEntrySchema } from '../../src/broker/windowRegistry';
 import { TrustedCommandsSetting } from '../../src/settings/trustedCommands';
 
-const window = { version: 1, id: '0123abcd', pid: 7, socket: '/s', token: 't', roots: ['/p'] };
+const window = {
+  version: 1,
+  id: '0123abcd',
+  pid: 7,
+  socket: '/s',
+  token: 't',
+  roots: ['/p'],
+  mode: 'autopilot',
+};
 const rule = { effect: 'allow', pattern: 'npm *', source: { file: '/f', line: 3 } };
 const mode = { mode: 'autopilot', resumeTo: 'supervised', restricted: false };
 const paths = { roots: ['/p'], home: '/h', stateHome: '/s' };

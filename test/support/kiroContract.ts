@@ -16,6 +16,8 @@ interface RunOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Milliseconds until SIGTERM; Kiro's documented default is 60 s. */
   readonly timeout?: number;
+  /** The agent's shell; `/bin/sh` unless told. */
+  readonly shell?: string;
   /** True to leave stdin open, as a broken agent does. */
   readonly keepStdinOpen?: boolean;
 }
@@ -31,10 +33,10 @@ const KILL_AFTER_MS = 2_000;
 export function runKiroHook(
   command: string,
   payload: string | Uint8Array,
-  { cwd, env = process.env, timeout = 60_000, keepStdinOpen = false }: RunOptions,
+  { cwd, env = process.env, timeout = 60_000, keepStdinOpen = false, shell }: RunOptions,
 ): Promise<HookRun> {
   const started = performance.now();
-  const child = spawn(command, { shell: true, cwd, env, detached: true });
+  const child = spawn(command, { shell: shell ?? true, cwd, env, detached: true });
   const stop = (signal: NodeJS.Signals): void => {
     if (child.pid === undefined) return;
     try {

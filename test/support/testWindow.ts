@@ -48,7 +48,7 @@ export interface TestWindow {
 
 export async function openWindow(
   place: TestPlace,
-  { roots = [place.workspace], trusted = [] as string[] } = {},
+  { roots = [place.workspace], trusted = [] as string[], start = true } = {},
 ): Promise<TestWindow> {
   const desk = new ApprovalDesk();
   let mode: ModeState = { mode: 'autopilot', resumeTo: 'autopilot', restricted: false };
@@ -66,7 +66,7 @@ export async function openWindow(
       throw error;
     },
   });
-  await broker.start();
+  if (start) await broker.start();
   return {
     desk,
     broker,
