@@ -24,6 +24,14 @@ await Promise.all([
     ...node,
     entryPoints: ['src/extension/extension.ts'],
     outfile: 'dist/extension.js',
+    external: ['vscode', './window'],
+    // The editor gives the module `vscode` to what is required, not to what is imported.
+    supported: { 'dynamic-import': false },
+  }),
+  build({
+    ...node,
+    entryPoints: ['src/extension/window.ts'],
+    outfile: 'dist/window.js',
     external: ['vscode'],
   }),
   build({ ...node, entryPoints: ['src/hook/main.ts'], outfile: 'dist/hook.js' }),

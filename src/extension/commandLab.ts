@@ -92,9 +92,11 @@ const ICONS: Readonly<Record<Effect, string>> = { allow: 'pass', ask: 'question'
 function partItems({ parts }: CommandVerdict): vscode.QuickPickItem[] {
   return [
     separator(vscode.l10n.t('Part by part')),
-    ...parts.map(({ text, effect, reason }) =>
-      always(`$(${ICONS[effect]}) ${withoutIcons(makeVisible(text, false))}`, reason),
-    ),
+    ...parts.map(({ text, effect, reason }, index) => ({
+      // The list sorts by labels that match what was typed: the command stands beside its label.
+      ...always(`$(${ICONS[effect]}) ${vscode.l10n.t('Part {0}', index + 1)}`, reason),
+      description: withoutIcons(makeVisible(text, false)),
+    })),
   ];
 }
 

