@@ -7,7 +7,8 @@ import type { ToolCall } from '../policy/toolCall';
  */
 export function identicalCallKey(call: ToolCall): string {
   const places = call.paths?.map(({ real }) => real);
-  const where = [call.cwd, call.command?.cwd.real, places];
+  const links = call.command?.links?.map(({ real }) => real);
+  const where = [call.cwd, call.command?.cwd.real, places, links];
   return digest([call.agent, call.sessionId, where, call.tool, call.input]);
 }
 

@@ -1,14 +1,30 @@
 import { readlink, realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import type { ToolCall, TouchedPath } from '../policy/toolCall';
+import { judgeCommand } from '../policy/commands/judgeCommand';
+import type { PathContext } from '../policy/paths';
+import type { ShellCommand, ToolCall, TouchedPath } from '../policy/toolCall';
 
-/** The same call with every path's `real` filled in from the disk as it is now. */
-export async function followLinks(call: ToolCall): Promise<ToolCall> {
+/**
+ * The same call with every path's `real` filled in from the disk as it is now: of file tools, of a
+ * command's folder, and of the files that a command line names.
+ */
+export async function followLinks(call: ToolCall, context: PathContext): Promise<ToolCall> {
+  const command = call.command && (await followCommand(call.command, context));
   return {
     ...call,
-    ...(call.command && { command: { ...call.command, cwd: await follow(call.command.cwd) } }),
+    ...(command && { command }),
     ...(call.paths && { paths: await Promise.all(call.paths.map(follow)) }),
   };
+}
+
+async function followCommand(command: ShellCommand, context: PathContext): Promise<ShellCommand> {
+  const { text, dialect, cwd } = command;
+  const { paths } = judgeCommand(text, { trusted: [] }, { ...context, dialect, cwd: cwd.path });
+  const followed = await Promise.all(
+    paths.map(async ({ path, access }) => ({ access, ...(await follow({ path, real: path })) })),
+  );
+  const links = followed.filter(({ path, real }) => path !== real);
+  return { ...command, cwd: await follow(cwd), links };
 }
 
 async function follow(touched: TouchedPath): Promise<TouchedPath> {

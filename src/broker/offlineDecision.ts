@@ -29,8 +29,8 @@ export async function decideOffline(
     journal.append({ event: 'call', agent: agent.id, offline: true, ...outcome(decision) });
     return agent.answer(decision);
   }
-  const call = await followLinks(read.call);
-  const snapshot = findSnapshot(folders.snapshots, call.cwd);
+  const snapshot = findSnapshot(folders.snapshots, read.call.cwd);
+  const call = snapshot ? await followLinks(read.call, snapshot.state.paths) : read.call;
   const decision = snapshot
     ? withoutAsking(decide(call, snapshot.policy, snapshot.state))
     : noWindow('No editor window is open, and this folder has never been opened with Checkrein.');

@@ -49,8 +49,8 @@ export class ToolCallGate {
     const forwarded = request.forwarded ? undefined : await this.#forward(request, read.call);
     if (forwarded) return forwarded;
 
-    const call = await followLinks(read.call);
     const { journal, desk, view, onDecided } = this.parts;
+    const call = await followLinks(read.call, view().state.paths);
     const { policy, state } = view();
     const summary = summarizeCall(call);
     const first = decide(call, policy, state);

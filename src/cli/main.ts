@@ -2,12 +2,16 @@ import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { stateFolders, stateHome } from '../files/stateHome';
 import { runHook } from '../hook/hook';
+import { runCheck } from './check';
 import { runHooksVerb } from './hooksVerb';
 
 const USAGE = `Usage:
   checkrein hook AGENT [--home DIR] [--limit SECONDS]   decide one tool call (payload on stdin)
   checkrein hooks status|install|remove [AGENT] [--workspace DIR]
                                                         look after the hooks of a folder
+  checkrein check [--shell S] [--trusted P]... [--denied P]... -- COMMAND
+                                                        explain what would happen; 0 allow, 1 ask, 2 deny
+  checkrein check --jsonl                               the same for JSON lines on stdin
   checkrein hooks remove --everywhere                   take out every hook ever installed
   checkrein --version | --help
 
@@ -36,6 +40,8 @@ async function main([verb, ...args]: readonly string[]): Promise<number> {
         printError: line => process.stderr.write(`${line}\n`),
       });
     }
+    case 'check':
+      return runCheck(args, process.stdin, process.stdout, process.stderr);
     case '--version':
       process.stdout.write(`${CHECKREIN_VERSION}\n`);
       return 0;

@@ -89,6 +89,8 @@ function commandDecision(
       kiroWouldRun: verdict.kiroWouldRun,
     });
   }
+  const link = linkDecision(call, state);
+  if (link && verdict.effect === 'allow') return { ...link, kiroWouldRun: verdict.kiroWouldRun };
   const { effect, code, reason, kiroWouldRun } = verdict;
   const facts = { kiroWouldRun, ...(verdict.rule && { rule: verdict.rule }) };
   if (effect === 'allow') return { ...allow(code, reason), ...facts };
@@ -100,6 +102,15 @@ function commandDecision(
     undecided: undecided.map(({ start, end }) => ({ start, end })),
     scopes: askScopes(verdict.neverList, undecided, dialect),
   });
+}
+
+/** The text of a command was judged by names; a link among them may lead to another kind of file. */
+function linkDecision(call: ToolCall, state: DecisionState): Decision | undefined {
+  for (const { access, ...touched } of call.command?.links ?? []) {
+    const decision = onePathDecision(call, touched, access, state);
+    if (decision) return decision;
+  }
+  return undefined;
 }
 
 /** "Always" needs one part that asks, and a pattern that can cover it. */
@@ -126,7 +137,7 @@ function pathDecision(call: ToolCall, state: DecisionState): Decision | undefine
     });
   }
   for (const touched of call.paths) {
-    const decision = onePathDecision(call, touched, state);
+    const decision = onePathDecision(call, touched, call.capability, state);
     if (decision) return decision;
   }
   return undefined;
@@ -135,13 +146,14 @@ function pathDecision(call: ToolCall, state: DecisionState): Decision | undefine
 function onePathDecision(
   call: ToolCall,
   touched: TouchedPath,
+  access: 'read' | 'write',
   { paths }: DecisionState,
 ): Decision | undefined {
   // Both names count: the one the agent used and the file it leads to.
   const names = touched.path === touched.real ? [touched.path] : [touched.path, touched.real];
   const first = <T>(find: (path: string) => T | undefined): T | undefined =>
     names.map(find).find(found => found !== undefined);
-  if (call.capability === 'write') {
+  if (access === 'write') {
     const rule = first(path => protectedPathRule(path, paths));
     if (rule) return pathAsk(call, 'protectedPath', touched, 'is protected', rule);
   }

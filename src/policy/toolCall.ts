@@ -8,11 +8,18 @@ export type Capability = 'read' | 'write' | 'shell' | 'web' | 'mcp' | 'subagent'
 export type ShellDialect = 'bash' | 'powershell' | 'cmd';
 
 /** A command line an agent wants to run, exactly as the agent sent it. */
-interface ShellCommand {
+export interface ShellCommand {
   readonly text: string;
   readonly dialect: ShellDialect;
   /** The folder it would run in, which need not be the one the agent works in. */
   readonly cwd: TouchedPath;
+  /** Files the line names that are links, once somebody has looked where they lead. */
+  readonly links?: readonly LinkedFile[];
+}
+
+/** A file that a command line names and that is a link to another one. */
+export interface LinkedFile extends TouchedPath {
+  readonly access: 'read' | 'write';
 }
 
 /** A file or folder that a tool call names. */

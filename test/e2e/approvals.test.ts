@@ -182,7 +182,8 @@ describeOnStage('approvals in a real VS Code', {}, stage => {
     const { page, server } = stage();
     const settings = await page.openSettings('checkrein.trustedCommands');
     await settings.getByRole('button', { name: 'Add Item' }).click();
-    await page.page.keyboard.type('touch by-settings');
+    const box = settings.locator('input:focus');
+    await box.fill('touch by-settings');
     await page.press('Enter');
     await expect
       .poll(() => server.currentSettings()['checkrein.trustedCommands'])

@@ -68,6 +68,21 @@ describe('links', () => {
     expect((await hook).toolRuns).toBe(false);
   });
 
+  it.each([
+    ['cat notes.txt', 'outsideWorkspace'],
+    ['cat innocent', 'secretFile'],
+  ])('%s asks where the file is a link (%s)', async (command, code) => {
+    symlinkSync('/etc/hostname', join(place.workspace, 'notes.txt'));
+    writeFileSync(join(place.workspace, '.env'), '');
+    symlinkSync('.env', join(place.workspace, 'innocent'));
+    const window = await open();
+    const hook = run(kiroCommand(place.workspace, command));
+    const waiting = await window.nextWaiting();
+    expect(waiting.decision.code).toBe(code);
+    window.answer(waiting.ticket, { kind: 'deny' });
+    expect((await hook).toolRuns).toBe(false);
+  });
+
   it('a link that leads in a circle blocks', async () => {
     symlinkSync('b', join(place.workspace, 'a'));
     symlinkSync('a', join(place.workspace, 'b'));
