@@ -86,7 +86,7 @@ export function closestWindow<T extends Pick<WindowEntry, 'roots' | 'mode'>>(
 }
 
 /** Length of the longest root that contains `cwd`, or -1. */
-export function closestRootLength(roots: readonly string[], cwd: string): number {
+function closestRootLength(roots: readonly string[], cwd: string): number {
   return Math.max(-1, ...roots.filter(root => containsPath(root, cwd)).map(root => root.length));
 }
 

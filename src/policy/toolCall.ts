@@ -18,7 +18,7 @@ export interface ShellCommand {
 }
 
 /** A file that a command line names and that is a link to another one. */
-export interface LinkedFile extends TouchedPath {
+interface LinkedFile extends TouchedPath {
   readonly access: 'read' | 'write';
 }
 
