@@ -33,14 +33,14 @@ export class PolicySource implements vscode.Disposable {
     return this.#read().problem;
   }
 
-  /** Adds a pattern to the user settings. */
-  async trust(pattern: string): Promise<void> {
-    await this.#write([...this.#patterns().filter(known => known !== pattern), pattern]);
+  /** Adds patterns to the user settings. */
+  async trust(patterns: readonly string[]): Promise<void> {
+    await this.#write([...new Set([...this.#patterns(), ...patterns])]);
   }
 
-  /** Takes a pattern out of the user settings again. */
-  async distrust(pattern: string): Promise<void> {
-    await this.#write(this.#patterns().filter(known => known !== pattern));
+  /** Takes patterns out of the user settings again. */
+  async distrust(patterns: readonly string[]): Promise<void> {
+    await this.#write(this.#patterns().filter(known => !patterns.includes(known)));
   }
 
   dispose(): void {

@@ -113,18 +113,18 @@ function linkDecision(call: ToolCall, state: DecisionState): Decision | undefine
   return undefined;
 }
 
-/** "Always" needs one part that asks, and a pattern that can cover it. */
+/** "Always" needs a pattern for every part that asks. */
 function askScopes(
   neverList: boolean,
   undecided: readonly { readonly code: ReasonCode; readonly text: string }[],
   dialect: ShellDialect,
 ): readonly ApprovalScope[] {
   if (neverList || undecided.some(part => part.code === 'protectedPath')) return ['once'];
-  const [part, ...more] = undecided;
   const covered =
-    part?.code === 'untrustedCommand' &&
-    more.length === 0 &&
-    proposePatterns(part.text, dialect).length > 0;
+    undecided.length > 0 &&
+    undecided.every(
+      ({ code, text }) => code === 'untrustedCommand' && proposePatterns(text, dialect).length > 0,
+    );
   return covered ? ALL_SCOPES : ['once', 'session'];
 }
 

@@ -149,6 +149,27 @@ describeOnStage('approvals in a real VS Code', {}, stage => {
     expect((await again).toolRuns).toBe(false);
   });
 
+  it('Always Trust asks for a pattern for each part that asks', async () => {
+    const { page, server } = stage();
+    const hook = ask(stage(), 'make lint && make all');
+    await page.dialog.waitFor('make lint');
+    await page.page.waitForTimeout(READING_TIME_MS);
+    await page.dialog.click('Always Trust…');
+    for (const [step, pattern] of [
+      ['1/2', 'make lint'],
+      ['2/2', 'make all'],
+    ] as const) {
+      await expect.poll(() => page.quickInput.title()).toContain(step);
+      await page.quickInput.choose(pattern);
+    }
+    expect((await hook).code).toBe(0);
+    expect(server.currentSettings()['checkrein.trustedCommands']).toEqual([
+      'make lint',
+      'make all',
+    ]);
+    await trust(stage(), []);
+  });
+
   it('Escape in Always Trust goes back to the question', async () => {
     const { page } = stage();
     const hook = ask(stage(), 'git tag x');
