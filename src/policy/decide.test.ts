@@ -94,7 +94,7 @@ describe('decide', () => {
 
   it('offers "always" only for a command that a pattern can cover', () => {
     expect(decide(shell('npm test'), policy(), state()).scopes).toContain('always');
-    expect(decide(shell('npm test && make x'), policy(), state()).scopes).toContain('always');
+    expect(decide(shell('npm test && npm run lint'), policy(), state()).scopes).toContain('always');
     expect(decide(shell('npm test > out.txt'), policy(), state()).scopes).not.toContain('always');
     expect(decide(call('mcp'), policy(), state()).scopes).not.toContain('always');
   });

@@ -151,21 +151,21 @@ describeOnStage('approvals in a real VS Code', {}, stage => {
 
   it('Always Trust asks for a pattern for each part that asks', async () => {
     const { page, server } = stage();
-    const hook = ask(stage(), 'make lint && make all');
-    await page.dialog.waitFor('make lint');
+    const hook = ask(stage(), 'npm run lint && npm run all');
+    await page.dialog.waitFor('npm run lint');
     await page.page.waitForTimeout(READING_TIME_MS);
     await page.dialog.click('Always Trust…');
     for (const [step, pattern] of [
-      ['1/2', 'make lint'],
-      ['2/2', 'make all'],
+      ['1/2', 'npm run lint'],
+      ['2/2', 'npm run all'],
     ] as const) {
       await expect.poll(() => page.quickInput.title()).toContain(step);
       await page.quickInput.choose(pattern);
     }
     expect((await hook).code).toBe(0);
     expect(server.currentSettings()['checkrein.trustedCommands']).toEqual([
-      'make lint',
-      'make all',
+      'npm run lint',
+      'npm run all',
     ]);
     await trust(stage(), []);
   });
