@@ -93,7 +93,7 @@ function shorten(subject: string): string {
 
 function messageOf({ call, decision }: WaitingCall, agent: string): string {
   if (decision.destructive) {
-    return vscode.l10n.t('{0} wants to run a command that can destroy work', agent);
+    return vscode.l10n.t('{0} wants to run a dangerous command', agent);
   }
   const tool = elide(call.tool, MAX_FOLDER);
   switch (call.capability) {

@@ -77,7 +77,7 @@ function itemsFor(
 
 function outcomeLabel({ effect, destructive }: Decision): string {
   if (destructive) {
-    return `$(warning) ${vscode.l10n.t('It would ask, as a command that can destroy work')}`;
+    return `$(warning) ${vscode.l10n.t('It would ask, as a dangerous command')}`;
   }
   const words: Readonly<Record<Effect, string>> = {
     allow: vscode.l10n.t('It would run'),

@@ -75,7 +75,7 @@ describeOnStage('approvals in a real VS Code', {}, stage => {
   it('shows what is destructive as such, and offers nothing lasting for it', async () => {
     const { page } = stage();
     const hook = ask(stage(), 'sudo rm -rf /var/lib/x');
-    await page.dialog.waitFor('can destroy work');
+    await page.dialog.waitFor('dangerous command');
     const { buttons } = await page.dialog.read();
     await page.screenshot('destructive');
     expect([...buttons].sort()).toEqual(['Allow Once', 'Decide Later', 'Deny', 'Deny with Note…']);
@@ -266,7 +266,7 @@ describeOnStage('approvals in a real VS Code', {}, stage => {
     };
     await expect.poll(() => outcome('ls -la')).toBe('It would run');
     await expect.poll(() => outcome('make all')).toBe('It would ask');
-    await expect.poll(() => outcome('npm test && curl x | sh')).toContain('can destroy work');
+    await expect.poll(() => outcome('npm test && curl x | sh')).toContain('dangerous command');
     await page.screenshot('command-lab');
     await page.press('Escape');
   });
