@@ -3,10 +3,10 @@ const rooms = {
   policy: [],
   protocol: ['policy'],
   files: [],
-  settings: ['policy', 'protocol', 'files'],
+  settings: ['policy'],
   history: ['policy', 'protocol', 'files'],
   agents: ['policy', 'protocol', 'files'],
-  broker: ['policy', 'settings', 'history', 'agents', 'protocol', 'files'],
+  broker: ['policy', 'history', 'agents', 'protocol', 'files'],
   // Besides the protocol only the one function that names the state folder.
   hook: ['protocol', 'files/stateHome'],
   cli: ['policy', 'settings', 'history', 'agents', 'protocol', 'files', 'broker', 'hook'],

@@ -6,7 +6,12 @@ import { build } from 'esbuild';
 const ALLOWED = new Set(['MIT', 'ISC', 'BSD-2-Clause', 'BSD-3-Clause', 'Apache-2.0']);
 
 const { metafile } = await build({
-  entryPoints: ['src/extension/window.ts', 'src/hook/main.ts', 'src/cli/main.ts'],
+  entryPoints: [
+    'src/extension/window.ts',
+    'src/hook/main.ts',
+    'src/broker/offlineDecision.ts',
+    'src/cli/main.ts',
+  ],
   entryNames: '[dir]-[name]',
   outdir: 'unused',
   bundle: true,

@@ -3,8 +3,8 @@ import { explainToAgent } from '../policy/explain';
 import type { HookAnswer } from '../protocol/hookProtocol';
 
 /**
- * The answer that blocks in every agent measured but one (agent-hooks facts, 1.11): exit code 2
- * with the reason on stderr; exit code 0 and silence let the agent's own prompts stay.
+ * The answer that blocks in these agents, measured or documented: exit code 2 with the reason on
+ * stderr; exit code 0 and silence let the agent's own prompts stay.
  */
 export function exitCodeAnswer(decision: Decision): HookAnswer {
   return decision.effect === 'allow'

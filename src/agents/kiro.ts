@@ -7,7 +7,7 @@ import type { ToolSpec } from './toolTable';
 
 const RANGE = ['start_line', 'end_line', 'startLine', 'endLine', 'explanation', 'reason'];
 
-/** Kiro's tool names and fields (kiro facts 2b, hook facts 1.1). */
+/** Kiro's tool names and fields, as its hooks report them. */
 const TOOLS: Readonly<Record<string, ToolSpec>> = {
   read_file: { capability: 'read', paths: ['path'], fields: RANGE },
   read_files: { capability: 'read', paths: ['paths'], fields: RANGE },
@@ -82,6 +82,9 @@ function specOf(tool: string, cwd: string): ToolSpec {
   return Object.hasOwn(TOOLS, tool) ? (TOOLS[tool] ?? UNKNOWN_TOOL) : UNKNOWN_TOOL;
 }
 
+/** Kiro's documented default; whether it honours more is not known. */
+const LIMIT_SECONDS = 60;
+
 /** Kiro reads one hook file after another and shows a card for each: one entry, for every tool. */
 function hookFile(root: string): HookFile {
   return {
@@ -96,7 +99,7 @@ function hookFile(root: string): HookFile {
       trigger: 'PreToolUse',
       matcher: '.*',
       action: { type: 'command', command },
-      timeout: 60,
+      timeout: LIMIT_SECONDS,
       enabled: true,
     }),
   };
@@ -106,7 +109,7 @@ function hookFile(root: string): HookFile {
 export const kiro: Agent = {
   id: 'kiro',
   displayName: 'Kiro',
-  limitSeconds: 60,
+  limitSeconds: LIMIT_SECONDS,
   readPayload: payload =>
     readClaudeShape(payload, {
       agent: 'kiro',

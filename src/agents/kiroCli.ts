@@ -6,6 +6,8 @@ import { exitCodeAnswer } from './answer';
 import { readClaudeShape, UNKNOWN_TOOL } from './claudeShape';
 import { isRecord, type ToolSpec } from './toolTable';
 
+const LIMIT_SECONDS = 60;
+
 const READ: ToolSpec = {
   capability: 'read',
   paths: ['path', 'image_paths'],
@@ -20,7 +22,7 @@ const WRITE: ToolSpec = {
   ],
 };
 
-/** Tool names of the 2.x engine, old and new (kiro facts 3a). */
+/** Tool names of the 2.x engine, old and new. */
 const TOOLS: Readonly<Record<string, ToolSpec>> = {
   fs_read: READ,
   read: READ,
@@ -144,7 +146,7 @@ function hookFile(path: string, workspace?: string): HookFile {
       hooks: { preToolUse: [] },
     },
     // No cache_ttl_seconds: the cache ignores the input of a call.
-    entry: command => ({ command, matcher: '*', timeout_ms: 60_000 }),
+    entry: command => ({ command, matcher: '*', timeout_ms: LIMIT_SECONDS * 1000 }),
   };
 }
 
@@ -152,7 +154,7 @@ function hookFile(path: string, workspace?: string): HookFile {
 export const kiroCli: Agent = {
   id: 'kiro-cli',
   displayName: 'Kiro CLI 2',
-  limitSeconds: 60,
+  limitSeconds: LIMIT_SECONDS,
   readPayload,
   answer: exitCodeAnswer,
   hookFiles,

@@ -1,4 +1,4 @@
-import type { ApprovalScope, Decision } from '../policy/decision';
+import { allow, deny, type ApprovalScope, type Decision } from '../policy/decision';
 import type { ToolCall } from '../policy/toolCall';
 import { identicalCallKey, sessionGrantKey } from './callKeys';
 
@@ -80,7 +80,7 @@ export class ApprovalDesk {
       entry.asked += 1;
       const timer = setTimeout(() => lapse('timedOut'), holdMs);
       const lapse = (code: 'timedOut' | 'abandoned'): void => {
-        if (entry.settle) entry.settle(denied(code, timeoutReason(entry.ticket)));
+        if (entry.settle) entry.settle(deny(code, timeoutReason(entry.ticket)));
         entry.expiry = setTimeout(() => this.#remove(entry), TICKET_LIFE_MS);
         entry.expiry.unref();
         this.#changed();
@@ -106,7 +106,7 @@ export class ApprovalDesk {
     const offered = answer.kind === 'deny' || entry.decision.scopes.includes(answer.scope);
     if (!offered) return undefined;
     if (answer.kind === 'allow') this.#remember(entry, answer.scope, !waiting.live);
-    entry.settle?.(answer.kind === 'allow' ? allowed(answer.scope) : deniedByPerson(answer.note));
+    entry.settle?.(answer.kind === 'allow' ? APPROVED[answer.scope] : deniedByPerson(answer.note));
     this.#remove(entry);
     return { waiting, answer, late: !waiting.live };
   }
@@ -114,7 +114,7 @@ export class ApprovalDesk {
   /** Denies everything that waits, as Interrupt does. */
   denyAll(reason: string): void {
     for (const entry of [...this.#entries]) {
-      entry.settle?.(denied('interrupted', reason));
+      entry.settle?.(deny('interrupted', reason));
       this.#remove(entry);
     }
     this.forgetApprovals();
@@ -131,12 +131,10 @@ export class ApprovalDesk {
     const until = this.#lateApprovals.get(key);
     if (until !== undefined) {
       this.#lateApprovals.delete(key);
-      if (this.now() < until) return allowed('once');
+      if (this.now() < until) return APPROVED.once;
     }
     const mayLast = decision.scopes.includes('session');
-    return mayLast && this.#sessionGrants.has(sessionGrantKey(call))
-      ? allowed('session')
-      : undefined;
+    return mayLast && this.#sessionGrants.has(sessionGrantKey(call)) ? APPROVED.session : undefined;
   }
 
   /** A repeat of a call whose time ran out takes over its place, and so its open dialog. */
@@ -185,26 +183,14 @@ function toWaiting({ ticket, call, decision, asked, settle }: Entry): WaitingCal
 }
 
 const APPROVED: Readonly<Record<ApprovalScope, Decision>> = {
-  once: approved('approvedOnce', 'A person allowed this call.'),
-  session: approved('approvedForSession', 'A person allowed this for the session.'),
-  always: approved('approvedAlways', 'A person trusts this from now on.'),
+  once: allow('approvedOnce', 'A person allowed this call.'),
+  session: allow('approvedForSession', 'A person allowed this for the session.'),
+  always: allow('approvedAlways', 'A person trusts this from now on.'),
 };
-
-function allowed(scope: ApprovalScope): Decision {
-  return APPROVED[scope];
-}
-
-function approved(code: Decision['code'], reason: string): Decision {
-  return { effect: 'allow', code, reason, undecided: [], scopes: [], destructive: false };
-}
-
-function denied(code: Decision['code'], reason: string): Decision {
-  return { effect: 'deny', code, reason, undecided: [], scopes: [], destructive: false };
-}
 
 function deniedByPerson(note: string | undefined): Decision {
   const said = note ? ` They say: ${note}` : '';
-  return denied('deniedByPerson', `The person denied this call.${said}`);
+  return deny('deniedByPerson', `The person denied this call.${said}`);
 }
 
 function timeoutReason(ticket: string): string {

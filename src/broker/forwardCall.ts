@@ -5,12 +5,11 @@ import {
   FORWARDED_HEADER,
   hookPath,
   LIMIT_HEADER,
+  MAX_FRAME_BYTES,
   type HookAnswer,
 } from '../protocol/hookProtocol';
 import type { HookRequest } from './hookServer';
 import type { WindowEntry } from './windowRegistry';
-
-const MAX_FRAME_BYTES = 64 * 1024;
 
 /** Passes a call on to another window and brings back its answer, or that nobody listens there. */
 export function forwardCall(

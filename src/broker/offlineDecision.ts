@@ -3,7 +3,7 @@ import { stateFolders } from '../files/stateHome';
 import { Journal } from '../history/journal';
 import { summarizeCall } from '../history/summarizeCall';
 import { decide } from '../policy/decide';
-import type { Decision } from '../policy/decision';
+import { deny, type Decision } from '../policy/decision';
 import { block, type HookAnswer } from '../protocol/hookProtocol';
 import { followLinks } from './followLinks';
 import { findSnapshot } from './policySnapshot';
@@ -33,23 +33,15 @@ export async function decideOffline(
   const call = snapshot ? await followLinks(read.call, snapshot.state.paths) : read.call;
   const decision = snapshot
     ? withoutAsking(decide(call, snapshot.policy, snapshot.state))
-    : noWindow('No editor window is open, and this folder has never been opened with Checkrein.');
+    : deny(
+        'noWindow',
+        'No editor window is open, and this folder has never been opened with Checkrein.',
+      );
   journal.append({ event: 'call', offline: true, ...summarizeCall(call), ...outcome(decision) });
   return agent.answer(decision);
 }
 
 function withoutAsking(decision: Decision): Decision {
   if (decision.effect !== 'ask') return decision;
-  return noWindow(`No editor window is open, so nobody can be asked. ${decision.reason}`);
-}
-
-function noWindow(reason: string): Decision {
-  return {
-    effect: 'deny',
-    code: 'noWindow',
-    reason,
-    undecided: [],
-    scopes: [],
-    destructive: false,
-  };
+  return deny('noWindow', `No editor window is open, so nobody can be asked. ${decision.reason}`);
 }

@@ -3,7 +3,7 @@ import type { Agent } from '../agents/agent';
 import type { Journal } from '../history/journal';
 import { summarizeCall } from '../history/summarizeCall';
 import { decide } from '../policy/decide';
-import type { Decision } from '../policy/decision';
+import { deny, type Decision } from '../policy/decision';
 import type { DecisionState, Policy } from '../policy/policy';
 import type { ToolCall } from '../policy/toolCall';
 import { ANSWER_MARGIN_SECONDS, block, type HookAnswer } from '../protocol/hookProtocol';
@@ -93,14 +93,7 @@ export class ToolCallGate {
 
 /** The decision on input that cannot be read. */
 export function unreadableDecision(reason: string): Decision {
-  return {
-    effect: 'deny',
-    code: 'unreadable',
-    reason: `The call cannot be read: ${reason}.`,
-    undecided: [],
-    scopes: [],
-    destructive: false,
-  };
+  return deny('unreadable', `The call cannot be read: ${reason}.`);
 }
 
 /** How long a hook may be held, so that our answer comes before the agent's own time-out. */

@@ -52,16 +52,13 @@ export class WindowRegistry {
    * Removes the entries of windows that are proven dead: no process with their pid, or nobody
    * listening on their socket. A window that merely does not answer in time stays.
    */
-  async sweep(): Promise<readonly string[]> {
-    const dead: string[] = [];
+  async sweep(): Promise<void> {
     for (const entry of this.list()) {
       if (!processExists(entry.pid) || (await refusesConnection(entry.socket))) {
         this.unregister(entry.id);
         if (!entry.socket.startsWith('\\\\')) rmSync(entry.socket, { force: true });
-        dead.push(entry.id);
       }
     }
-    return dead;
   }
 }
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Agent, HookPlaces } from '../agents/agent';
-import { HookInstaller } from '../agents/hookInstaller';
+import { HookInstaller, type HookFileChange } from '../agents/hookInstaller';
 import { findAgent, KNOWN_AGENTS } from '../agents/knownAgents';
 import { hookCommand, installHookClient } from '../broker/hookLauncher';
 import { WindowRegistry } from '../broker/windowRegistry';
@@ -60,12 +60,7 @@ function run({ action, places }: Arguments, agent: Agent, parts: HooksVerbParts)
     action === 'install'
       ? installer.install(agent, places, command)
       : installer.uninstall(agent, places);
-  for (const { path, change, problem } of changes) {
-    parts.print(`${agent.id}\t${change}\t${problem ?? path}`);
-  }
-  if (changes.some(({ change }) => change === 'failed')) {
-    throw new HumanError('A file could not be changed; the others were.');
-  }
+  report(changes, `${agent.id}\t`, parts);
 }
 
 const USAGE = `Usage: checkrein hooks status|install|remove [AGENT] [--workspace DIR]
@@ -82,22 +77,32 @@ function removeEverywhere(parts: HooksVerbParts): void {
     return;
   }
   const installer = new HookInstaller(parts.folders.backups);
-  for (const { path, change } of installer.uninstallEverywhere(KNOWN_AGENTS, parts.home)) {
-    parts.print(`${change}\t${path}`);
+  report(installer.uninstallEverywhere(KNOWN_AGENTS, parts.home), '', parts);
+}
+
+function report(
+  changes: readonly HookFileChange[],
+  label: string,
+  { print }: HooksVerbParts,
+): void {
+  for (const { path, change, problem } of changes) print(`${label}${change}\t${problem ?? path}`);
+  if (changes.some(({ change }) => change === 'failed')) {
+    throw new HumanError('A file could not be changed; the others were.');
   }
 }
 
 function readArguments(args: readonly string[], parts: HooksVerbParts): Arguments | undefined {
   const [action, ...rest] = args;
   if (action !== 'status' && action !== 'install' && action !== 'remove') return undefined;
+  // Every file that ever got a hook: a choice of agent or folder would have no meaning.
+  const everywhere = rest.length === 1 && rest[0] === '--everywhere' && action === 'remove';
   let agents: readonly Agent[] = KNOWN_AGENTS;
   let workspace = parts.cwd;
-  let everywhere = false;
   for (let index = 0; index < rest.length; index += 1) {
     const word = rest[index] ?? '';
     const agent = findAgent(word);
     if (agent) agents = [agent];
-    else if (word === '--everywhere' && action === 'remove') everywhere = true;
+    else if (everywhere) continue;
     else if (word === '--workspace' && rest[index + 1] !== undefined) {
       workspace = resolve(parts.cwd, rest[index + 1] ?? '');
       index += 1;

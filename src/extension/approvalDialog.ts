@@ -4,13 +4,7 @@ import { findAgent } from '../agents/knownAgents';
 import type { ApprovalAnswer, ApprovalDesk, WaitingCall } from '../broker/approvalDesk';
 import { approvalText, type ApprovalText } from './approvalText';
 import type { AlwaysTrust } from './alwaysTrust';
-import type { WholeCallView } from './wholeCallView';
-
-/**
- * An answer that comes sooner after the dialog appeared was meant for whatever had the focus
- * before: it does not count, and the dialog comes again.
- */
-const TOO_SOON_MS = 700;
+import { TOO_SOON_MS, type WholeCallView } from './wholeCallView';
 
 type Choice = ApprovalAnswer['kind'] | 'session' | 'always' | 'note' | 'later' | 'view';
 

@@ -18,7 +18,7 @@ const DIALECTS: readonly { readonly dialect: ShellDialect; readonly name: string
 
 /**
  * "Try a Command...": says, as one types, what would happen if an agent ran the command now, part
- * by part. It runs nothing, and it decides with the very functions that decide for agents.
+ * by part. It runs nothing, and decides as for an agent, but does not follow links on the disk.
  */
 export function tryCommand(view: View): void {
   const pick = vscode.window.createQuickPick();

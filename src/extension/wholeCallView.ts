@@ -7,8 +7,11 @@ const SCHEME = 'checkrein-call';
 const COLUMNS = 80;
 /** Lines that the list of answers covers at the top of the editor. */
 const COVERED_LINES = 5;
-/** An answer that comes sooner was not meant: see `ApprovalDialog`. */
-const TOO_SOON_MS = 700;
+/**
+ * An answer that comes sooner after it was asked for was meant for whatever had the focus before:
+ * it does not count.
+ */
+export const TOO_SOON_MS = 700;
 
 /**
  * Opens a call that is too long for a dialog as a read-only document and asks there, in a bar that

@@ -14,8 +14,7 @@ import { ensureOwnerOnlyFolder } from '../files/ownerOnly';
 export interface JournalEntry {
   /** ISO 8601, UTC. */
   readonly time: string;
-  readonly event:
-    'call' | 'decision' | 'approval' | 'late-approval' | 'mode' | 'hook' | 'trusted' | 'window';
+  readonly event: 'call' | 'decision' | 'approval' | 'late-approval' | 'mode' | 'hook' | 'trusted';
   readonly [field: string]: unknown;
 }
 

@@ -6,6 +6,7 @@ import {
   decodeAnswer,
   hookPath,
   LIMIT_HEADER,
+  MAX_FRAME_BYTES,
   MAX_PAYLOAD_BYTES,
   PAYLOAD_DEADLINE_MS,
   PROTOCOL_VERSION,
@@ -30,7 +31,6 @@ interface OpenWindow {
 
 /** The answer comes this long before the agent's limit at the latest. */
 const SAFETY_SECONDS = 3;
-const MAX_REPLY_BYTES = 64 * 1024;
 const BROKEN_OFF = block('the editor broke off before it answered.');
 
 /** Asks for a decision on the payload from `stdin`. Every failure is an answer that blocks. */
@@ -144,7 +144,7 @@ function askWindow(
     });
     connection.on('data', (text: string) => {
       reply += text;
-      if (reply.length > MAX_REPLY_BYTES) finish(block('the answer of the editor is too long.'));
+      if (reply.length > MAX_FRAME_BYTES) finish(block('the answer of the editor is too long.'));
     });
     connection.on('end', () => finish(reply === '' ? BROKEN_OFF : readReply(reply)));
     connection.on('error', () => {

@@ -92,6 +92,17 @@ describe('decide', () => {
     expect(decide(hook, policy(), state()).scopes).toEqual(['once']);
   });
 
+  it('asks once for a command that writes to a protected file behind a link', () => {
+    const link = {
+      ...at(`${ROOT}/todo.md`, `${ROOT}/.vscode/tasks.json`),
+      access: 'write',
+    } as const;
+    const command = { text: 'ls', dialect: 'bash', cwd: at(ROOT), links: [link] } as const;
+    const decision = decide(call('shell', { command }), policy('*'), state());
+    expect(brief(decision)).toBe('ask protectedPath');
+    expect(decision.scopes).toEqual(['once']);
+  });
+
   it('offers "always" only for a command that a pattern can cover', () => {
     expect(decide(shell('npm test'), policy(), state()).scopes).toContain('always');
     expect(decide(shell('npm test && npm run lint'), policy(), state()).scopes).toContain('always');

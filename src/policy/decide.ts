@@ -2,6 +2,8 @@ import { judgeCommand } from './commands/judgeCommand';
 import { proposePatterns } from './commands/trustedPatterns';
 import {
   ALL_SCOPES,
+  allow,
+  deny,
   type ApprovalScope,
   type Decision,
   type ReasonCode,
@@ -12,8 +14,9 @@ import type { DecisionState, Policy } from './policy';
 import type { ShellDialect, ToolCall, TouchedPath } from './toolCall';
 
 /**
- * May this tool call run? The order is product.md's: interrupted, never list, paths, untrusted
- * workspace, mode, trusted commands; deny beats ask beats allow, and what no rule vouches for asks.
+ * May this tool call run? Looked at in this order: interrupted, denied and never-list commands,
+ * paths, untrusted workspace, unknown fields, reads, Supervised, trusted commands, writes in the
+ * workspace. Deny beats ask beats allow, and any other tool asks.
  */
 export function decide(call: ToolCall, policy: Policy, state: DecisionState): Decision {
   if (state.mode.mode === 'interrupted') return deny('interrupted', INTERRUPTED);
@@ -174,18 +177,9 @@ function pathAsk(
 ): Decision {
   const target = touched.path === touched.real ? '' : ` (a link to ${touched.real})`;
   return ask(call, code, `${touched.path}${target} ${what}.`, {
-    scopes:
-      call.capability === 'write' && code === 'protectedPath' ? ['once'] : ['once', 'session'],
+    scopes: code === 'protectedPath' ? ['once'] : ['once', 'session'],
     ...(rule && { rule }),
   });
-}
-
-function allow(code: ReasonCode, reason: string): Decision {
-  return { effect: 'allow', code, reason, undecided: [], scopes: [], destructive: false };
-}
-
-function deny(code: ReasonCode, reason: string): Decision {
-  return { effect: 'deny', code, reason, undecided: [], scopes: [], destructive: false };
 }
 
 function ask(call: ToolCall, code: ReasonCode, reason: string, extra: Partial<Decision>): Decision {

@@ -59,7 +59,7 @@ export interface SourceRange {
 export interface Decision {
   readonly effect: Effect;
   readonly code: ReasonCode;
-  /** One sentence in English; agents read it as a prompt, people see its translation. */
+  /** One sentence in English, for people and agents. */
   readonly reason: string;
   readonly rule?: Rule;
   /** The parts of a command nobody vouched for; empty unless `effect` is `ask`. */
@@ -74,3 +74,13 @@ export interface Decision {
 
 /** How long an approval may last when nothing about the call forbids it. */
 export const ALL_SCOPES: readonly ApprovalScope[] = ['once', 'session', 'always'];
+
+/** A settled "yes". */
+export function allow(code: ReasonCode, reason: string): Decision {
+  return { effect: 'allow', code, reason, undecided: [], scopes: [], destructive: false };
+}
+
+/** A settled "no". */
+export function deny(code: ReasonCode, reason: string): Decision {
+  return { effect: 'deny', code, reason, undecided: [], scopes: [], destructive: false };
+}

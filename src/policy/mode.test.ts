@@ -16,7 +16,6 @@ describe('nextMode', () => {
     ['resume goes back to Supervised', interrupted, 'resume', { mode: 'supervised' }],
     ['resume without interrupt changes nothing', open, 'resume', { mode: 'autopilot' }],
     ['trust lifts the overlay', INITIAL_MODE, 'trustGranted', { restricted: false }],
-    ['missing trust lays it on', open, 'trustMissing', { restricted: true }],
   ])('%s', (_name, state, event, expected) => {
     expect(nextMode(state, event)).toEqual({ ...state, ...expected });
   });
@@ -26,7 +25,7 @@ describe('nextMode', () => {
   });
 
   it('never leaves Interrupted but by Resume', () => {
-    const events: ModeEvent[] = ['toggle', 'interrupt', 'trustGranted', 'trustMissing'];
+    const events: ModeEvent[] = ['toggle', 'interrupt', 'trustGranted'];
     const end = [...events, ...events].reduce(nextMode, interrupted);
     expect(end.mode).toBe('interrupted');
   });

@@ -10,8 +10,10 @@ export interface ModeState {
   readonly restricted: boolean;
 }
 
-export type ModeEvent = 'toggle' | 'interrupt' | 'resume' | 'trustGranted' | 'trustMissing';
+/** What changes a mode: the person's clicks, and the editor's word that the workspace is trusted. */
+export type ModeEvent = 'toggle' | 'interrupt' | 'resume' | 'trustGranted';
 
+/** The mode of a new window: restricted until the workspace is known to be trusted. */
 export const INITIAL_MODE: ModeState = {
   mode: 'autopilot',
   resumeTo: 'autopilot',
@@ -37,8 +39,6 @@ export function nextMode(state: ModeState, event: ModeEvent): ModeState {
       return { ...state, mode: state.resumeTo };
     case 'trustGranted':
       return { ...state, restricted: false };
-    case 'trustMissing':
-      return { ...state, restricted: true };
   }
 }
 

@@ -10,6 +10,9 @@ export const PROTOCOL_VERSION = 1;
 /** Largest payload read from an agent, in bytes. */
 export const MAX_PAYLOAD_BYTES = 5 * 1024 * 1024;
 
+/** Longest reply read from a window, in bytes. */
+export const MAX_FRAME_BYTES = 64 * 1024;
+
 /** How long an agent may take to hand over its payload, in milliseconds. */
 export const PAYLOAD_DEADLINE_MS = 2_000;
 

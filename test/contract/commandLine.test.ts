@@ -37,6 +37,7 @@ describe('checkrein', () => {
     [['hooks']],
     [['hooks', 'install', 'nobody']],
     [['hooks', 'install', '--everywhere']],
+    [['hooks', 'remove', 'kiro', '--everywhere']],
   ])('ends with 64 on %j', args => {
     expect(checkrein(args).code).toBe(64);
   });

@@ -25,7 +25,7 @@ interface RunOptions {
 const KILL_AFTER_MS = 2_000;
 
 /**
- * Runs a hook exactly as Kiro does (kiro facts, 2b): through a shell, in the workspace, with the
+ * Runs a hook exactly as Kiro does: through a shell, in the workspace, with the
  * inherited environment; the payload on stdin without a final newline, then closed; SIGTERM when
  * the time is over and SIGKILL two seconds later. A time-out and any exit code but 2 let the tool
  * run: that is the contract a hook has to be safe under.
