@@ -25,6 +25,17 @@ async function open(
   return window;
 }
 
+/** Ends a window as a crash does: nobody listens any more, but its entry is still there. */
+async function crash(window: TestWindow): Promise<void> {
+  const { windows: folder } = place.folders;
+  const entries = readdirSync(folder).map(
+    name => [name, readFileSync(join(folder, name))] as const,
+  );
+  await window.broker.stop();
+  windows.length = 0;
+  for (const [name, bytes] of entries) writeFileSync(join(folder, name), bytes);
+}
+
 /** Both ways into the broker must hold the same contract. */
 type Path = 'curl' | 'node';
 /** The shortest limit, in seconds, with which the hook still takes this path. */
@@ -184,12 +195,7 @@ describe.each<Path>(['curl', 'node'])('a Kiro hook through %s', path => {
 
   it('goes on to the offline policy when the window crashed and left its entry', async () => {
     const window = await open({ trusted: ['npm test'] });
-    const entries = readdirSync(place.folders.windows).map(
-      name => [name, readFileSync(join(place.folders.windows, name))] as const,
-    );
-    await window.broker.stop();
-    windows.length = 0;
-    for (const [name, bytes] of entries) writeFileSync(join(place.folders.windows, name), bytes);
+    await crash(window);
     expect((await run(path, 'npm test')).code).toBe(0);
     expect((await run(path, 'touch x')).stderr).toContain('No editor window is open');
   });
@@ -207,12 +213,7 @@ describe.each<Path>(['curl', 'node'])('a Kiro hook through %s', path => {
   it('blocks on an answer of another protocol version', async () => {
     const window = await open({ trusted: ['*'] });
     const socket = window.broker.socket ?? '';
-    const entries = readdirSync(place.folders.windows).map(
-      name => [name, readFileSync(join(place.folders.windows, name))] as const,
-    );
-    await window.broker.stop();
-    windows.length = 0;
-    for (const [name, bytes] of entries) writeFileSync(join(place.folders.windows, name), bytes);
+    await crash(window);
     const server = await answering(socket, 'checkrein/2 0\n\n');
     try {
       expect((await run(path, 'ls')).toolRuns).toBe(false);
@@ -224,12 +225,7 @@ describe.each<Path>(['curl', 'node'])('a Kiro hook through %s', path => {
   it('ends within its limit when the editor hangs', async () => {
     const window = await open({ trusted: ['*'] });
     const socket = window.broker.socket ?? '';
-    const entries = readdirSync(place.folders.windows).map(
-      name => [name, readFileSync(join(place.folders.windows, name))] as const,
-    );
-    await window.broker.stop();
-    windows.length = 0;
-    for (const [name, bytes] of entries) writeFileSync(join(place.folders.windows, name), bytes);
+    await crash(window);
     const server = await answering(socket, undefined);
     try {
       const { toolRuns, milliseconds } = await run(path, 'ls', SHORTEST[path]);
