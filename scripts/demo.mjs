@@ -33,10 +33,12 @@ await build({
   logLevel: 'warning',
 });
 const { runDemo } = await import(pathToFileURL(outfile));
-process.exitCode = await runDemo({
+const code = await runDemo({
   tools,
   vsix: resolve(`checkrein-${version}.vsix`),
   cli: resolve('dist/cli.js'),
   headless: process.argv.includes('--headless'),
   screenshots: resolve('test/e2e/.artifacts/demo'),
 });
+// An agent that still waits must not keep an ended demo alive.
+process.exit(code);

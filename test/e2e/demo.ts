@@ -40,16 +40,22 @@ export async function runDemo(options: DemoOptions): Promise<number> {
     console.log(`\nThe editor: ${editor.where}`);
     installHook(options, home, workspace);
     if (options.headless) return await answerThroughChromium(options, editor, home, workspace);
-    await waitForWindow(home);
-    console.log(`Gemini CLI is about to ask to run "${COMMAND}". Answer it in the editor.`);
-    await letAgentTry(options, home, workspace);
-    console.log('Press Ctrl+C to end the demo.');
-    await new Promise<void>(resolve => process.once('SIGINT', resolve));
+    const stopped = new Promise<void>(resolve => process.once('SIGINT', resolve));
+    await Promise.race([play(options, home, workspace), stopped]);
+    await stopped;
     return 0;
   } finally {
     await editor.close();
     scratch.remove();
   }
+}
+
+/** One command, answered by the person at the editor. */
+async function play(options: DemoOptions, home: string, workspace: string): Promise<void> {
+  console.log('Press Ctrl+C to end the demo.');
+  await waitForWindow(home);
+  console.log(`Gemini CLI is about to ask to run "${COMMAND}". Answer it in the editor.`);
+  await letAgentTry(options, home, workspace);
 }
 
 async function openEditor(
