@@ -27,7 +27,7 @@ if (!runNode('test/e2e/tools/install.mjs')) {
 
 const folder = mkdtempSync(join(tmpdir(), 'checkrein-report-'));
 const report = join(folder, 'report.json');
-const vitest = ['run', '--project', 'unit', '--project', 'e2e'];
+const vitest = ['run', '--project', 'unit', '--project', 'fuzz', '--project', 'e2e'];
 const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
 const passed = runNode('node_modules/vitest/vitest.mjs', ...vitest, ...reporters);
 
