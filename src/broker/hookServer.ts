@@ -25,6 +25,8 @@ export interface HookRequest {
   readonly signal: AbortSignal;
 }
 
+type RequestHead = Pick<HookRequest, 'agent' | 'limitSeconds'>;
+
 /** Decides a tool call. A rejection blocks the call. */
 export type HookHandler = (request: HookRequest) => Promise<HookAnswer>;
 
@@ -75,11 +77,11 @@ export class HookServer {
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const gone = new AbortController();
     response.on('close', () => gone.abort());
-    const refusal = this.#refuse(request);
+    const head = this.#readHead(request);
     // Read to the end even then: closing on unread bytes resets the connection under the reply.
     const body = await readBody(request);
-    if (refusal) {
-      reply(response, refusal.status, block(refusal.reason));
+    if ('status' in head) {
+      reply(response, head.status, block(head.reason));
       return;
     }
     if (typeof body === 'string') {
@@ -87,28 +89,30 @@ export class HookServer {
       return;
     }
     const answer = await this.#decide({
-      agent: agentOf(request) ?? '',
+      ...head,
       payload: body,
-      limitSeconds: limitOf(request) ?? 0,
       forwarded: request.headers[FORWARDED_HEADER] !== undefined,
       signal: gone.signal,
     });
     reply(response, 200, answer);
   }
 
-  #refuse(request: IncomingMessage): { status: number; reason: string } | undefined {
+  /** What the request line and headers say, or why the request is refused. */
+  #readHead(request: IncomingMessage): RequestHead | { status: number; reason: string } {
     const given = Buffer.from(request.headers.authorization ?? '');
     if (given.length !== this.#token.length || !timingSafeEqual(given, this.#token)) {
       return { status: 401, reason: 'the hook does not know the token of this window.' };
     }
-    if (request.method !== 'POST' || agentOf(request) === undefined) {
+    const agent = agentOf(request);
+    if (request.method !== 'POST' || agent === undefined) {
       const version = `the hook client does not speak version ${PROTOCOL_VERSION} of the protocol`;
       return { status: 404, reason: `${version}; install the hooks again.` };
     }
-    if (limitOf(request) === undefined) {
+    const limitSeconds = limitOf(request);
+    if (limitSeconds === undefined) {
       return { status: 400, reason: 'the hook does not say how long the agent waits.' };
     }
-    return undefined;
+    return { agent, limitSeconds };
   }
 
   async #decide(request: HookRequest): Promise<HookAnswer> {

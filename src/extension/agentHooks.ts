@@ -2,7 +2,6 @@ import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import type { Agent, HookPlaces } from '../agents/agent';
 import { HookInstaller, type HookFileChange, type HookFileState } from '../agents/hookInstaller';
-import { KNOWN_AGENTS } from '../agents/knownAgents';
 import { hookCommand } from '../broker/hookLauncher';
 import type { StateFolders } from '../files/stateHome';
 import type { Journal } from '../history/journal';
@@ -88,10 +87,6 @@ export class AgentHooks implements vscode.Disposable {
     return seen !== undefined && seen > installed
       ? { state: 'verified', at: seen }
       : { state: 'needsNewChat' };
-  }
-
-  agents(): readonly Agent[] {
-    return KNOWN_AGENTS;
   }
 
   dispose(): void {

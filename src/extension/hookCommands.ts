@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { KNOWN_AGENTS } from '../agents/knownAgents';
 import type { Agent } from '../agents/agent';
 import type { HookFileChange } from '../agents/hookInstaller';
 import { plainText } from '../policy/visibleText';
@@ -10,7 +11,7 @@ interface AgentItem extends vscode.QuickPickItem {
 
 /** "Install Hooks…": choose agents, then say which files were written. */
 export async function installHooks(hooks: AgentHooks): Promise<void> {
-  const items = hooks.agents().map(agent => toItem(hooks, agent));
+  const items = KNOWN_AGENTS.map(agent => toItem(hooks, agent));
   const picked = await vscode.window.showQuickPick(items, {
     canPickMany: true,
     title: vscode.l10n.t('Install Checkrein hooks'),
@@ -38,7 +39,7 @@ export async function removeHooks(hooks: AgentHooks): Promise<void> {
   );
   if (picked !== remove) return;
   report(
-    hooks.agents().map(agent => ({ agent, changes: hooks.remove(agent) })),
+    KNOWN_AGENTS.map(agent => ({ agent, changes: hooks.remove(agent) })),
     vscode.l10n.t('Hooks removed.'),
   );
 }

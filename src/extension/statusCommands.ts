@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
+import { KNOWN_AGENTS } from '../agents/knownAgents';
 import type { WindowBroker } from '../broker/windowBroker';
 import type { Journal } from '../history/journal';
 import { protectionText, type AgentHooks } from './agentHooks';
@@ -28,7 +29,7 @@ export async function showStatus(parts: StatusParts): Promise<void> {
   const items: CommandItem[] = [
     { label: `$(shield) ${modeName(modes.state)}`, command: COMMANDS.showMenu },
     separator(vscode.l10n.t('Agents')),
-    ...hooks.agents().map(agent => {
+    ...KNOWN_AGENTS.map(agent => {
       const protection = hooks.protection(agent);
       const icon = protection.state === 'verified' ? 'pass' : 'circle-large-outline';
       return {
