@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { writeFileAtomic } from '../files/atomicFile';
 import { ensureOwnerOnlyFolder } from '../files/ownerOnly';
-import type { DecisionState, Policy } from '../policy/policy';
+import type { PolicyView } from '../policy/policy';
 import { closestWindow } from './windowRegistry';
 
 const Rule = z.strictObject({
@@ -13,15 +13,36 @@ const Rule = z.strictObject({
   source: z.strictObject({ file: z.string(), line: z.optional(z.number()) }),
 });
 
+const Rules = z.array(Rule);
+
 /** The shape of a file in `snapshots/`. */
 export const SnapshotSchema = z.strictObject({
-  version: z.literal(1),
-  policy: z.strictObject({ trustedCommands: z.array(Rule) }),
+  version: z.literal(2),
+  policy: z.strictObject({
+    commands: z.strictObject({
+      trusted: Rules,
+      denied: z.optional(Rules),
+      only: z.optional(Rules),
+      never: z.optional(Rules),
+      suggestions: z.optional(z.boolean()),
+    }),
+    tools: z.strictObject({
+      trusted: Rules,
+      untrusted: Rules,
+      excluded: Rules,
+      limits: z.array(Rules),
+    }),
+    paths: z.strictObject({ protected: Rules, secret: Rules, allowed: Rules }),
+    sandbox: z.optional(Rule),
+    blockedBecause: z.optional(z.string()),
+  }),
   state: z.strictObject({
     mode: z.strictObject({
       mode: z.enum(['autopilot', 'supervised', 'interrupted']),
       resumeTo: z.enum(['autopilot', 'supervised']),
       restricted: z.boolean(),
+      // A session's trust ends with the window: it never reaches a file.
+      trustAll: z.literal(false),
     }),
     paths: z.strictObject({
       roots: z.array(z.string()),
@@ -31,19 +52,22 @@ export const SnapshotSchema = z.strictObject({
   }),
 });
 
-/** What a hook decides by when no window is open. */
-export interface PolicySnapshot {
-  readonly policy: Policy;
-  readonly state: DecisionState;
-}
-
 /** Writes the last known policy of a window's folders; a window without folders leaves none. */
-export function writeSnapshot(folder: string, { policy, state }: PolicySnapshot): void {
-  if (state.paths.roots.length === 0) return;
-  const file = fileFor(folder, state.paths.roots);
+export function writeSnapshot(folder: string, { policy, state }: PolicyView): void {
+  const { mode, paths } = state;
+  const { roots, home, stateHome } = paths;
+  if (roots.length === 0) return;
+  const file = fileFor(folder, roots);
   try {
     ensureOwnerOnlyFolder(folder);
-    writeFileAtomic(file, JSON.stringify({ version: 1, policy, state }));
+    writeFileAtomic(
+      file,
+      JSON.stringify({
+        version: 2,
+        policy,
+        state: { mode: { ...mode, trustAll: false }, paths: { roots, home, stateHome } },
+      }),
+    );
   } catch (error) {
     // What cannot be brought up to date must not be believed: without it, hooks deny.
     rmSync(file, { force: true });
@@ -52,7 +76,7 @@ export function writeSnapshot(folder: string, { policy, state }: PolicySnapshot)
 }
 
 /** The snapshot that a window with exactly these folders left when it was last open. */
-export function lastSnapshot(folder: string, roots: readonly string[]): PolicySnapshot | undefined {
+export function lastSnapshot(folder: string, roots: readonly string[]): PolicyView | undefined {
   return readSnapshot(fileFor(folder, roots));
 }
 
@@ -62,7 +86,7 @@ function fileFor(folder: string, roots: readonly string[]): string {
 }
 
 /** The snapshot that `cwd` belongs to, by the rule for windows; undefined when there is none. */
-export function findSnapshot(folder: string, cwd: string): PolicySnapshot | undefined {
+export function findSnapshot(folder: string, cwd: string): PolicyView | undefined {
   const candidates = listFiles(folder).flatMap(name => {
     const snapshot = readSnapshot(join(folder, name));
     if (!snapshot) return [];
@@ -81,10 +105,10 @@ function listFiles(folder: string): string[] {
 }
 
 /** A snapshot that is not exactly of this version's shape is no snapshot. */
-function readSnapshot(file: string): PolicySnapshot | undefined {
+function readSnapshot(file: string): PolicyView | undefined {
   try {
     const parsed = SnapshotSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
-    return parsed.success ? (parsed.data as PolicySnapshot) : undefined;
+    return parsed.success ? (parsed.data as PolicyView) : undefined;
   } catch {
     return undefined;
   }

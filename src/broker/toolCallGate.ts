@@ -4,7 +4,7 @@ import type { Journal } from '../history/journal';
 import { summarizeCall } from '../history/summarizeCall';
 import { decide } from '../policy/decide';
 import { deny, type Decision } from '../policy/decision';
-import type { DecisionState, Policy } from '../policy/policy';
+import type { PolicyView } from '../policy/policy';
 import type { ToolCall } from '../policy/toolCall';
 import { ANSWER_MARGIN_SECONDS, block, type HookAnswer } from '../protocol/hookProtocol';
 import type { ApprovalDesk } from './approvalDesk';
@@ -15,10 +15,8 @@ import { readCall } from './readCall';
 import { closestWindow, type WindowRegistry } from './windowRegistry';
 
 /** What the gate needs to know of its window, read anew for every call. */
-interface GateView {
+interface GateView extends PolicyView {
   readonly windowId: string;
-  readonly policy: Policy;
-  readonly state: DecisionState;
 }
 
 /** What a tool call went through, for whoever watches (status, counters). */

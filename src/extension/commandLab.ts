@@ -60,8 +60,7 @@ function itemsFor(
     input: { command: text },
   };
   const decision = decide(call, policy, state);
-  const rules = { trusted: policy.trustedCommands };
-  const verdict = judgeCommand(text, rules, { ...state.paths, dialect, cwd: root });
+  const verdict = judgeCommand(text, policy.commands, { ...state.paths, dialect, cwd: root });
   return [
     always(outcomeLabel(decision), decision.reason),
     ...partItems(verdict),

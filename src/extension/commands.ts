@@ -17,9 +17,9 @@ interface CommandParts extends StatusParts {
 export function registerCommands(parts: CommandParts): vscode.Disposable[] {
   const { modes, hooks, journal, dialog, view } = parts;
   const commands: Record<CommandId, () => unknown> = {
-    [COMMANDS.toggleMode]: () => modes.dispatch('toggle'),
-    [COMMANDS.interrupt]: () => modes.dispatch('interrupt'),
-    [COMMANDS.resume]: () => modes.dispatch('resume'),
+    [COMMANDS.toggleMode]: () => modes.dispatch({ type: 'toggle' }),
+    [COMMANDS.interrupt]: () => modes.dispatch({ type: 'interrupt' }),
+    [COMMANDS.resume]: () => modes.dispatch({ type: 'resume' }),
     [COMMANDS.showWaiting]: () => dialog.showAll(),
     [COMMANDS.tryCommand]: () => tryCommand(view),
     [COMMANDS.showMenu]: () => showMenu(modes),

@@ -16,7 +16,7 @@ export class ModeController implements vscode.Disposable {
       restricted: !vscode.workspace.isTrusted,
     };
     this.#subscription = vscode.workspace.onDidGrantWorkspaceTrust(() =>
-      this.dispatch('trustGranted'),
+      this.dispatch({ type: 'trustGranted' }),
     );
   }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { HumanError } from '../files/humanError';
-import type { Policy } from '../policy/policy';
+import { EMPTY_POLICY, type Policy } from '../policy/policy';
 import { readTrustedCommands } from '../settings/trustedCommands';
 
 const SECTION = 'checkrein';
@@ -25,7 +25,7 @@ export class PolicySource implements vscode.Disposable {
   }
 
   get policy(): Policy {
-    return { trustedCommands: this.#read().rules };
+    return { ...EMPTY_POLICY, commands: { trusted: this.#read().rules } };
   }
 
   /** What is wrong with the settings, for the status; undefined when nothing is. */

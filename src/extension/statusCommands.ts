@@ -54,7 +54,7 @@ export async function showStatus(parts: StatusParts): Promise<void> {
     {
       label: policy.problem
         ? `$(error) ${policy.problem}`
-        : `$(settings-gear) ${vscode.l10n.t('Trusted commands: {0}', policy.policy.trustedCommands.length)}`,
+        : `$(settings-gear) ${vscode.l10n.t('Trusted commands: {0}', policy.policy.commands.trusted.length)}`,
       description: policy.settingsFile,
       command: 'workbench.action.openSettings',
     },

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import { lastSnapshot } from '../broker/policySnapshot';
 import type { StateFolders } from '../files/stateHome';
-import type { ModeState } from '../policy/mode';
+import { modeInEffect, type ModeInEffect } from '../policy/mode';
 import type { DecisionState } from '../policy/policy';
 import type { ModeController } from './modeController';
 
@@ -14,7 +14,7 @@ import type { ModeController } from './modeController';
 export function windowState(folders: StateFolders, modes: ModeController): DecisionState {
   const roots = namedRoots();
   return {
-    mode: modes.state,
+    mode: modeInEffect(modes.state, Date.now()),
     paths: {
       roots,
       home: realPath(homedir()),
@@ -31,7 +31,7 @@ export function workspaceRoots(): string[] {
 }
 
 /** The mode this window's folders were left in, which a reload or a crash must not loosen. */
-export function lastMode(folders: StateFolders): ModeState | undefined {
+export function lastMode(folders: StateFolders): ModeInEffect | undefined {
   return lastSnapshot(folders.snapshots, namedRoots())?.state.mode;
 }
 

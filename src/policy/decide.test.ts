@@ -3,19 +3,19 @@ import { describe, expect, it } from 'vitest';
 import type { Decision, Rule } from './decision';
 import { decide } from './decide';
 import type { Mode } from './mode';
-import type { DecisionState, Policy } from './policy';
+import { EMPTY_POLICY, type DecisionState, type Policy } from './policy';
 import type { Capability, ToolCall, TouchedPath } from './toolCall';
 
 const ROOT = '/home/me/project';
 
 function policy(...patterns: string[]): Policy {
   const rule = (pattern: string): Rule => ({ effect: 'allow', pattern, source: { file: 'user' } });
-  return { trustedCommands: patterns.map(rule) };
+  return { ...EMPTY_POLICY, commands: { trusted: patterns.map(rule) } };
 }
 
 function state(mode: Mode = 'autopilot', restricted = false): DecisionState {
   return {
-    mode: { mode, resumeTo: 'autopilot', restricted },
+    mode: { mode, resumeTo: 'autopilot', restricted, trustAll: false },
     paths: { roots: [ROOT], home: '/home/me', stateHome: '/home/me/.local/share/checkrein' },
   };
 }

@@ -1,3 +1,4 @@
+import type { CommandRules } from './commands/commandVerdict';
 import { judgeCommand } from './commands/judgeCommand';
 import { proposePatterns } from './commands/trustedPatterns';
 import {
@@ -9,54 +10,114 @@ import {
   type ReasonCode,
   type Rule,
 } from './decision';
-import { isInside, protectedPathRule, secretFileRule } from './paths';
+import { isAllowedPlace, protectedPathRule, secretFileRule, type PathContext } from './paths';
 import type { DecisionState, Policy } from './policy';
 import type { ShellDialect, ToolCall, TouchedPath } from './toolCall';
+import { excludedTool, missingFrom, trustedTool, untrustedTool, type ToolRules } from './tools';
 
 /**
- * May this tool call run? Looked at in this order: interrupted, denied and never-list commands,
- * paths, untrusted workspace, unknown fields, reads, Supervised, trusted commands, writes in the
- * workspace. Deny beats ask beats allow, and any other tool asks.
+ * May this tool call run? Looked at in this order: interrupted, excluded tools, denied and
+ * never-list commands, paths, a policy that cannot be read, untrusted workspace, unknown fields,
+ * untrusted tools, sandbox, reads, trust-all, Supervised, trusted commands, writes in the workspace,
+ * trusted tools. Deny beats ask beats allow, and any other tool asks.
  */
 export function decide(call: ToolCall, policy: Policy, state: DecisionState): Decision {
   if (state.mode.mode === 'interrupted') return deny('interrupted', INTERRUPTED);
-  const command = commandDecision(call, policy, state);
+  const refused = refusedTool(call, policy.tools);
+  if (refused) return refused;
+  const paths = { ...state.paths, rules: policy.paths };
+  const command = commandDecision(call, policy, { ...state, paths });
   if (command?.destructive || command?.effect === 'deny') return command;
-  const path = pathDecision(call, state);
-  if (path) return path;
-  if (state.mode.restricted) return restricted(call, command);
-  if (call.unknownField !== undefined) return unknownField(call, call.unknownField, command);
-  if (call.capability === 'read') return allow('readTool', 'Reading inside the workspace.');
-  if (state.mode.mode === 'supervised') {
-    return ask(call, 'supervised', `Supervised mode asks before every ${call.capability} call.`, {
+  return (
+    pathDecision(call, paths) ??
+    unsettled(call, policy, state, command) ??
+    byMode(call, policy, state, command)
+  );
+}
+
+/** What asks whatever the mode: nothing that is trusted can make up for it. */
+function unsettled(
+  call: ToolCall,
+  { blockedBecause, tools, sandbox }: Policy,
+  { mode }: DecisionState,
+  command: Decision | undefined,
+): Decision | undefined {
+  const once = (code: ReasonCode, reason: string, rule?: Rule): Decision =>
+    ask(call, code, reason, {
+      scopes: ['once'],
+      ...commandFacts(command),
+      ...(rule && { rule }),
+    });
+  if (blockedBecause !== undefined) return once('policyBroken', blockedBecause);
+  if (mode.restricted)
+    return once('restricted', 'The workspace is not trusted, so every call asks.');
+  if (call.unknownField !== undefined) {
+    const field = JSON.stringify(call.unknownField.slice(0, 80));
+    return once('unknownField', `The call has a field that this version does not know: ${field}.`);
+  }
+  const untrusted = untrustedTool(call, tools);
+  if (untrusted) {
+    const reason = `The tool ${JSON.stringify(call.tool)} is not trusted: ${JSON.stringify(untrusted.pattern)}.`;
+    const scopes: readonly ApprovalScope[] = ['once', 'session'];
+    return ask(call, 'untrustedTool', reason, {
+      scopes,
+      ...commandFacts(command),
+      rule: untrusted,
+    });
+  }
+  if (sandbox && call.capability === 'shell') {
+    const reason = 'The policy asks for a sandbox, which is not enforced yet, so commands ask.';
+    return once('sandbox', reason, sandbox);
+  }
+  return undefined;
+}
+
+function byMode(
+  call: ToolCall,
+  { tools }: Policy,
+  { mode }: DecisionState,
+  command: Decision | undefined,
+): Decision {
+  const { capability } = call;
+  if (capability === 'read') return allow('readTool', 'Reading inside the workspace.');
+  // A command was judged under trust-all already: what asks there is above it.
+  if (mode.trustAll) return command ?? allow('trustAll', 'Trust-all is on for this session.');
+  if (mode.mode === 'supervised') {
+    return ask(call, 'supervised', `Supervised mode asks before every ${capability} call.`, {
       scopes: ['once', 'session'],
       ...commandFacts(command),
     });
   }
   if (command) return command;
-  if (call.capability === 'write') {
+  if (capability === 'write') {
     return allow('insideWorkspace', 'Autopilot lets writes inside the workspace pass.');
+  }
+  const rule = trustedTool(call, tools);
+  if (rule) {
+    const reason = `The tool is trusted: ${JSON.stringify(rule.pattern)}.`;
+    return { ...allow('trustedTool', reason), rule };
   }
   return ask(call, 'untrustedTool', `No rule trusts the tool ${JSON.stringify(call.tool)}.`, {
     scopes: ['once', 'session'],
   });
 }
 
+function refusedTool(call: ToolCall, tools: ToolRules): Decision | undefined {
+  const rule = excludedTool(call, tools);
+  const name = JSON.stringify(call.tool);
+  if (rule) {
+    const reason = `The tool ${name} is excluded: ${JSON.stringify(rule.pattern)}.`;
+    return { ...deny('excludedTool', reason), rule };
+  }
+  const limit = missingFrom(call, tools);
+  if (!limit) return undefined;
+  const reason = `The settings limit which tools may run at all, and ${name} is none of them.`;
+  const [first] = limit;
+  return { ...deny('excludedTool', reason), ...(first && { rule: first }) };
+}
+
 const INTERRUPTED =
   'A person has interrupted the agent. Stop here and wait; do not try to work around this.';
-
-function restricted(call: ToolCall, command: Decision | undefined): Decision {
-  const reason = 'The workspace is not trusted, so every call asks.';
-  return ask(call, 'restricted', reason, { scopes: ['once'], ...commandFacts(command) });
-}
-
-function unknownField(call: ToolCall, field: string, command: Decision | undefined): Decision {
-  const reason = `The call has a field that this version does not know: ${JSON.stringify(field.slice(0, 80))}.`;
-  return ask(call, 'unknownField', reason, {
-    scopes: ['once'],
-    ...commandFacts(command),
-  });
-}
 
 /** What the command judgement found out stays worth showing when the mode is what asks. */
 function commandFacts(command: Decision | undefined): Partial<Decision> {
@@ -81,18 +142,17 @@ function commandDecision(
     );
   }
   const { text, dialect, cwd } = call.command;
-  const verdict = judgeCommand(
-    text,
-    { trusted: policy.trustedCommands },
-    { ...state.paths, dialect, cwd: cwd.path },
-  );
-  if (!verdict.neverList && ![cwd.path, cwd.real].every(at => isInside(at, state.paths.roots))) {
+  const rules = commandRules(call, policy, state.mode.trustAll);
+  const verdict = judgeCommand(text, rules, { ...state.paths, dialect, cwd: cwd.path });
+  const denied = verdict.effect === 'deny';
+  const inPlace = [cwd.path, cwd.real].every(at => isAllowedPlace(at, state.paths));
+  if (!denied && !verdict.neverList && !inPlace) {
     return ask(call, 'outsideWorkspace', `It would run in ${cwd.real}, outside the workspace.`, {
       scopes: ['once', 'session'],
       kiroWouldRun: verdict.kiroWouldRun,
     });
   }
-  const link = linkDecision(call, state);
+  const link = linkDecision(call, state.paths);
   if (link && verdict.effect === 'allow') return { ...link, kiroWouldRun: verdict.kiroWouldRun };
   const { effect, code, reason, kiroWouldRun } = verdict;
   const facts = { kiroWouldRun, ...(verdict.rule && { rule: verdict.rule }) };
@@ -107,10 +167,26 @@ function commandDecision(
   });
 }
 
+const TRUST_ALL: Rule = { effect: 'allow', pattern: '*', source: { file: 'trust-all' } };
+
+/** Trust in the shell tool itself, or in everything, is trust in every command but the never list. */
+function commandRules(
+  call: ToolCall,
+  { commands, tools }: Policy,
+  trustAll: boolean,
+): CommandRules {
+  const tool = trustedTool(call, tools);
+  const aws = trustedTool({ ...call, capability: 'other', tool: 'aws' }, tools);
+  const universal = trustAll ? TRUST_ALL : tool && { ...tool, pattern: '*' };
+  if (!universal && !aws) return commands;
+  const trusted = universal ? [universal, ...commands.trusted] : commands.trusted;
+  return { ...commands, trusted, ...(aws && { readingAws: true }) };
+}
+
 /** The text of a command was judged by names; a link among them may lead to another kind of file. */
-function linkDecision(call: ToolCall, state: DecisionState): Decision | undefined {
+function linkDecision(call: ToolCall, paths: PathContext): Decision | undefined {
   for (const { access, ...touched } of call.command?.links ?? []) {
-    const decision = onePathDecision(call, touched, access, state);
+    const decision = onePathDecision(call, touched, access, paths);
     if (decision) return decision;
   }
   return undefined;
@@ -132,7 +208,7 @@ function askScopes(
 }
 
 /** Asks for files whose place makes them dangerous, in every mode; undefined when none is. */
-function pathDecision(call: ToolCall, state: DecisionState): Decision | undefined {
+function pathDecision(call: ToolCall, paths: PathContext): Decision | undefined {
   if (call.capability !== 'read' && call.capability !== 'write') return undefined;
   if (!call.paths) {
     return ask(call, 'unknownPath', 'The call does not say which file it touches.', {
@@ -140,7 +216,7 @@ function pathDecision(call: ToolCall, state: DecisionState): Decision | undefine
     });
   }
   for (const touched of call.paths) {
-    const decision = onePathDecision(call, touched, call.capability, state);
+    const decision = onePathDecision(call, touched, call.capability, paths);
     if (decision) return decision;
   }
   return undefined;
@@ -150,7 +226,7 @@ function onePathDecision(
   call: ToolCall,
   touched: TouchedPath,
   access: 'read' | 'write',
-  { paths }: DecisionState,
+  paths: PathContext,
 ): Decision | undefined {
   // Both names count: the one the agent used and the file it leads to.
   const names = touched.path === touched.real ? [touched.path] : [touched.path, touched.real];
@@ -160,9 +236,9 @@ function onePathDecision(
     const rule = first(path => protectedPathRule(path, paths));
     if (rule) return pathAsk(call, 'protectedPath', touched, 'is protected', rule);
   }
-  const secret = first(path => secretFileRule(path));
+  const secret = first(path => secretFileRule(path, paths));
   if (secret) return pathAsk(call, 'secretFile', touched, 'may hold secrets', secret);
-  const outside = names.some(path => !isInside(path, paths.roots));
+  const outside = names.some(path => !isAllowedPlace(path, paths));
   return outside
     ? pathAsk(call, 'outsideWorkspace', touched, 'is outside the workspace')
     : undefined;

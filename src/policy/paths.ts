@@ -1,5 +1,6 @@
 import { Minimatch } from 'minimatch';
 import type { Rule } from './decision';
+import { comparable, matchPath } from './pathGlobs';
 
 /** The folders that give a path its meaning. All absolute. */
 export interface PathContext {
@@ -8,6 +9,16 @@ export interface PathContext {
   readonly home: string;
   /** Checkrein's own state folder, which no agent may write to unasked. */
   readonly stateHome: string;
+  /** What the policy adds to the built-in lists. */
+  readonly rules?: PathRules;
+}
+
+/** Globs of the policy; see `pathGlobs.ts` for their forms. */
+export interface PathRules {
+  readonly protected: readonly Rule[];
+  readonly secret: readonly Rule[];
+  /** Places outside the workspace that count as inside. */
+  readonly allowed: readonly Rule[];
 }
 
 const PROTECTED = globList([
@@ -148,7 +159,13 @@ export function containsPath(root: string, path: string): boolean {
   return inner === outer || inner.startsWith(prefix);
 }
 
-/** The built-in rule that keeps agents from writing to `path` unasked, if there is one. */
+/** True when `path` lies in the workspace or where the policy lets agents work besides. */
+export function isAllowedPlace(path: string, { roots, home, rules }: PathContext): boolean {
+  if (isInside(path, roots)) return true;
+  return rules !== undefined && matchPath(path, rules.allowed, home, 'exact') !== undefined;
+}
+
+/** The rule that keeps agents from writing to `path` unasked, if there is one. */
 export function protectedPathRule(path: string, context: PathContext): Rule | undefined {
   const kiroHome = `${context.home}${isWindowsPath(context.home) ? '\\' : '/'}.kiro`;
   if (containsPath(context.stateHome, path)) {
@@ -159,12 +176,21 @@ export function protectedPathRule(path: string, context: PathContext): Rule | un
   if ([...context.roots, context.stateHome, kiroHome].some(below => containsPath(path, below))) {
     return builtIn(path, 'folders that hold what is protected');
   }
-  return firstMatch(PROTECTED(), path, 'protected paths');
+  return (
+    firstMatch(PROTECTED(), path, 'protected paths') ??
+    (context.rules && matchPath(path, context.rules.protected, context.home, 'folded'))
+  );
 }
 
-/** The built-in rule that calls `path` a secret file, if there is one. */
-export function secretFileRule(path: string): Rule | undefined {
-  return firstMatch(SECRET(), path, 'secret files');
+/** The rule that calls `path` a secret file, if there is one. */
+export function secretFileRule(
+  path: string,
+  { rules, home }: Partial<Pick<PathContext, 'rules' | 'home'>> = {},
+): Rule | undefined {
+  return (
+    firstMatch(SECRET(), path, 'secret files') ??
+    (rules && matchPath(path, rules.secret, home, 'folded'))
+  );
 }
 
 function firstMatch({ globs, any }: GlobList, path: string, list: string): Rule | undefined {
@@ -172,14 +198,6 @@ function firstMatch({ globs, any }: GlobList, path: string, list: string): Rule 
   if (!any.test(subject)) return undefined;
   const glob = globs.find(candidate => candidate.match(subject));
   return glob && builtIn(glob.pattern, list);
-}
-
-/** Some file systems ignore format characters and fold compatible forms; a match must not miss them. */
-function comparable(path: string): string {
-  return path
-    .replaceAll('\\', '/')
-    .normalize('NFKC')
-    .replace(/\p{Cf}/gu, '');
 }
 
 function builtIn(pattern: string, list: string): Rule {

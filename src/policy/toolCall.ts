@@ -48,6 +48,8 @@ export interface ToolCall {
   readonly cwd: string;
   readonly command?: ShellCommand;
   readonly paths?: readonly TouchedPath[];
+  /** The MCP server and its tool, where the agent says both. */
+  readonly mcp?: { readonly server: string; readonly tool: string };
   /** A field of the payload that this version does not know; its meaning could change the call. */
   readonly unknownField?: string;
   /** The payload's tool input, for display and for telling identical calls; never trusted. */

@@ -15,9 +15,14 @@ const window = {
   mode: 'autopilot',
 };
 const rule = { effect: 'allow', pattern: 'npm *', source: { file: '/f', line: 3 } };
-const mode = { mode: 'autopilot', resumeTo: 'supervised', restricted: false };
+const mode = { mode: 'autopilot', resumeTo: 'supervised', restricted: false, trustAll: false };
 const paths = { roots: ['/p'], home: '/h', stateHome: '/s' };
-const snapshot = { version: 1, policy: { trustedCommands: [rule] }, state: { mode, paths } };
+const policy = {
+  commands: { trusted: [rule], denied: [rule], only: [], never: [], suggestions: true },
+  tools: { trusted: [], untrusted: [rule], excluded: [], limits: [[rule], []] },
+  paths: { protected: [rule], secret: [], allowed: [] },
+};
+const snapshot = { version: 2, policy, state: { mode, paths } };
 
 /** Each schema with values it takes and values it must refuse. */
 const SCHEMAS: readonly [string, z.ZodMiniType, unknown[], unknown[]][] = [
@@ -36,12 +41,14 @@ const SCHEMAS: readonly [string, z.ZodMiniType, unknown[], unknown[]][] = [
   [
     'policySnapshot',
     SnapshotSchema,
-    [snapshot],
+    [snapshot, { ...snapshot, policy: { ...policy, sandbox: rule, blockedBecause: 'x' } }],
     [
       {},
       { ...snapshot, version: 0 },
       { ...snapshot, more: 1 },
-      { ...snapshot, policy: { trustedCommands: [{ ...rule, effect: 'maybe' }] } },
+      { ...snapshot, policy: { ...policy, more: 1 } },
+      { ...snapshot, policy: { ...policy, commands: { trusted: [{ ...rule, effect: 'maybe' }] } } },
+      { ...snapshot, state: { mode: { ...mode, trustAll: true }, paths } },
       { ...snapshot, state: { mode: { ...mode, mode: 'trust-all' }, paths } },
     ],
   ],

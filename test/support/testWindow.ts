@@ -8,7 +8,8 @@ import { ensureOwnerOnlyFolder } from '../../src/files/ownerOnly';
 import { stateFolders, type StateFolders } from '../../src/files/stateHome';
 import { Journal } from '../../src/history/journal';
 import type { Rule } from '../../src/policy/decision';
-import type { Mode, ModeState } from '../../src/policy/mode';
+import { INITIAL_MODE, modeInEffect, type Mode, type ModeState } from '../../src/policy/mode';
+import { EMPTY_POLICY } from '../../src/policy/policy';
 
 const DIST = join(import.meta.dirname, '../../dist');
 
@@ -51,15 +52,18 @@ export async function openWindow(
   { roots = [place.workspace], trusted = [] as string[], start = true } = {},
 ): Promise<TestWindow> {
   const desk = new ApprovalDesk();
-  let mode: ModeState = { mode: 'autopilot', resumeTo: 'autopilot', restricted: false };
+  let mode: ModeState = { ...INITIAL_MODE, restricted: false };
   let trustedCommands = toRules(trusted);
   const broker = new WindowBroker({
     folders: place.folders,
     desk,
     journal: new Journal(place.folders.journal),
     view: () => ({
-      policy: { trustedCommands },
-      state: { mode, paths: { roots, home: '/home/nobody', stateHome: place.folders.home } },
+      policy: { ...EMPTY_POLICY, commands: { trusted: trustedCommands } },
+      state: {
+        mode: modeInEffect(mode, 0),
+        paths: { roots, home: '/home/nobody', stateHome: place.folders.home },
+      },
     }),
     onDecided: () => undefined,
     onError: error => {

@@ -6,6 +6,8 @@ import { findAgent } from '../../src/agents/knownAgents';
 import { identicalCallKey, sessionGrantKey } from '../../src/broker/callKeys';
 import { lastSnapshot } from '../../src/broker/policySnapshot';
 import { decide } from '../../src/policy/decide';
+import { INITIAL_MODE, modeInEffect } from '../../src/policy/mode';
+import { EMPTY_POLICY } from '../../src/policy/policy';
 import type { ToolCall } from '../../src/policy/toolCall';
 import { kiroCommand, kiroPayload, runKiroHook, type HookRun } from '../support/kiroContract';
 import { openWindow, testPlace, type TestPlace, type TestWindow } from '../support/testWindow';
@@ -35,8 +37,8 @@ function verdict(agentId: string, payload: object): string {
   const result = findAgent(agentId)?.readPayload(payload);
   if (!result?.ok) return 'unreadable';
   const paths = { roots: ['/p'], home: '/home/me', stateHome: '/home/me/.local/share/checkrein' };
-  const mode = { mode: 'autopilot', resumeTo: 'autopilot', restricted: false } as const;
-  return decide(result.call, { trustedCommands: [] }, { mode, paths }).effect;
+  const mode = modeInEffect({ ...INITIAL_MODE, restricted: false }, 0);
+  return decide(result.call, EMPTY_POLICY, { mode, paths }).effect;
 }
 
 const kiro = (tool: string, input: object): object =>
@@ -172,9 +174,9 @@ describe('approvals', () => {
 
   it('are not offered for a session where there is no name of one, or an unknown field', () => {
     const paths = { roots: ['/p'], home: '/home/me', stateHome: '/s' };
-    const mode = { mode: 'autopilot', resumeTo: 'autopilot', restricted: false } as const;
+    const mode = modeInEffect({ ...INITIAL_MODE, restricted: false }, 0);
     const scopes = (call: ToolCall): readonly string[] =>
-      decide(call, { trustedCommands: [] }, { mode, paths }).scopes;
+      decide(call, EMPTY_POLICY, { mode, paths }).scopes;
     expect(scopes({ ...command('bash'), sessionId: '' })).not.toContain('session');
     expect(scopes({ ...command('bash'), unknownField: 'env' })).toEqual(['once']);
   });

@@ -1,3 +1,4 @@
+import type { PathRules } from '../paths';
 import type { Effect, ReasonCode, Rule, SourceRange } from '../decision';
 import type { ShellDialect } from '../toolCall';
 
@@ -8,9 +9,16 @@ export interface CommandRules {
   readonly denied?: readonly Rule[];
   /** When present, commands that none of these covers are denied (`coreTools` entries). */
   readonly only?: readonly Rule[];
+  /** Commands that always ask, whatever trusts them: what a person adds to the never list. */
+  readonly never?: readonly Rule[];
   /** True once a person has switched on the suggested read-only commands (`wc`, `git status`, …). */
   readonly suggestions?: boolean;
+  /** True once a person trusts AWS: `aws` commands that only read run, and no other. */
+  readonly readingAws?: boolean;
 }
+
+/** Read-only commands beyond Kiro's list, as far as a person has switched them on. */
+export type OptionalReading = Pick<CommandRules, 'suggestions' | 'readingAws'>;
 
 /** Where the command would run. All paths absolute. */
 export interface CommandContext {
@@ -21,6 +29,8 @@ export interface CommandContext {
   readonly home?: string;
   /** Checkrein's own state folder, protected from writes. */
   readonly stateHome?: string;
+  /** What the policy adds to the built-in path lists. */
+  readonly rules?: PathRules;
 }
 
 /** A file a command line reads or writes, as far as the text tells. Links are not followed. */

@@ -122,7 +122,8 @@ function judgeScript(
       !never.some(({ start, end }) => start <= part.start && part.end <= end),
   );
   const sorted = [...kept, ...never].sort((a, b) => a.start - b.start || a.end - b.end);
-  return combine(sorted, judge.paths, never.length > 0);
+  const neverList = sorted.some(({ code }) => code === 'neverList');
+  return combine(sorted, judge.paths, neverList);
 }
 
 const usable = new Map<ShellDialect, WeakMap<Rule, boolean>>();

@@ -1,5 +1,5 @@
 import type { Effect, ReasonCode, Rule, SourceRange } from '../decision';
-import type { CommandContext, CommandPath, CommandRules } from './commandVerdict';
+import type { CommandContext, CommandPath, CommandRules, OptionalReading } from './commandVerdict';
 import { isInterpreter, runsInput } from './never/remoteCode';
 import { riskyArgument } from './gadgets/riskyArguments';
 import { isHarmlessTarget, unclearArgument, withUnknown } from './judgeArguments';
@@ -38,6 +38,7 @@ interface Outcome {
 }
 
 const MAX_DEPTH = 5;
+const ALL_READING: OptionalReading = { suggestions: true, readingAws: true };
 
 /** Judges the simple commands of a line, one by one, in the order they run. */
 export class PartJudge {
@@ -71,7 +72,7 @@ export class PartJudge {
     if (!command.group) {
       const { start, end } = command;
       const denied = this.#denied(command);
-      const outcome = denied ?? this.#command(command);
+      const outcome = denied ?? this.#neverAdded(command) ?? this.#command(command);
       parts.push({ start, end, hard: false, ...outcome });
       this.#follow(command);
     }
@@ -126,6 +127,16 @@ export class PartJudge {
     return { effect: 'deny', code: 'deniedCommand', reason, hard: true };
   }
 
+  /** What a person added to the never list asks like the built-in part, whatever trusts it. */
+  #neverAdded(command: SimpleCommand): Outcome | undefined {
+    const match = this.#deniedMatch(command, this.rules.never ?? [], 0);
+    if (!match) return undefined;
+    // Judged all the same, so that the files it names are known.
+    this.#command(command);
+    const reason = `${JSON.stringify(match.rule.pattern)} is on your never list, so it always asks.`;
+    return { effect: 'ask', code: 'neverList', reason, rule: match.rule, hard: true };
+  }
+
   #deniedMatch(
     command: SimpleCommand,
     denied: readonly Rule[],
@@ -170,12 +181,7 @@ export class PartJudge {
         reason: `${name.value} runs another command, and no pattern spells out both.`,
       };
     }
-    const verdict = judgeReadOnly(
-      command,
-      this.context,
-      this.#cwds,
-      this.rules.suggestions === true,
-    );
+    const verdict = judgeReadOnly(command, this.context, this.#cwds, this.rules);
     if (!verdict.readOnly) {
       return {
         effect: 'ask',
@@ -218,7 +224,7 @@ export class PartJudge {
   /** Trusting `cat *` does not mean trusting it with keys. */
   #secretRead(command: SimpleCommand): Outcome | undefined {
     const plain = { ...command, assignments: [] };
-    const verdict = judgeReadOnly(plain, this.context, this.#cwds, true);
+    const verdict = judgeReadOnly(plain, this.context, this.#cwds, ALL_READING);
     if (verdict.readOnly) {
       for (const word of verdict.reads) this.#remember(word, 'read');
       return undefined;

@@ -1,5 +1,12 @@
 import type { ReasonCode, Rule } from '../decision';
-import { isInside, isWindowsPath, protectedPathRule, resolvePath, secretFileRule } from '../paths';
+import {
+  isAllowedPlace,
+  isWindowsPath,
+  protectedPathRule,
+  resolvePath,
+  secretFileRule,
+  type PathContext,
+} from '../paths';
 import type { CommandContext } from './commandVerdict';
 import { globCouldMatch } from './globMatch';
 import { UNKNOWN, type Word } from './script';
@@ -80,12 +87,13 @@ export function readTrouble(
     return { code: 'unknownPath', reason: `Which file ${shown} is, only the shell will know` };
   }
   for (const path of paths) {
-    const rule = secretFileRule(path) ?? (options.namesOnly && secretFileRule(`${path}/x`));
+    const rule =
+      secretFileRule(path, context) ?? (options.namesOnly && secretFileRule(`${path}/x`, context));
     if (rule) return { code: 'secretFile', reason: `${shown} may hold secrets`, rule };
     if (word.glob && lastCouldBe(path, SECRET_NAMES)) {
       return { code: 'secretFile', reason: `${shown} may match a file with secrets` };
     }
-    if (!options.namesOnly && !isInside(path, context.roots)) {
+    if (!options.namesOnly && !isAllowedPlace(path, placesOf(context))) {
       return { code: 'outsideWorkspace', reason: `${shown} is outside the workspace` };
     }
   }
@@ -103,21 +111,26 @@ export function writeTrouble(
   if (!paths) {
     return { code: 'unknownPath', reason: `Which file ${shown} is, only the shell will know` };
   }
-  const { roots, home = '\0', stateHome = '\0' } = context;
+  const places = placesOf(context);
   for (const path of paths) {
-    const rule = protectedPathRule(path, { roots, home, stateHome });
+    const rule = protectedPathRule(path, places);
     if (rule)
       return { code: 'protectedPath', reason: `It would write ${path}, a protected path`, rule };
-    const secret = secretFileRule(path);
+    const secret = secretFileRule(path, places);
     if (secret) return { code: 'secretFile', reason: `It would write ${path}`, rule: secret };
     if (word.glob && lastCouldBe(path, PROTECTED_NAMES)) {
       return { code: 'protectedPath', reason: `${shown} may match a protected path` };
     }
-    if (!isInside(path, roots)) {
+    if (!isAllowedPlace(path, places)) {
       return { code: 'outsideWorkspace', reason: `It would write ${path}, outside the workspace` };
     }
   }
   return undefined;
+}
+
+/** Where a folder is not known, no path can lie in it. */
+function placesOf(context: CommandContext): PathContext {
+  return { ...context, home: context.home ?? '\0', stateHome: context.stateHome ?? '\0' };
 }
 
 function lastCouldBe(path: string, names: readonly string[]): boolean {

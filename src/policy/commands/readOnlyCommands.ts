@@ -1,9 +1,10 @@
 import type { ReasonCode, Rule, SourceRange } from '../decision';
 import type { ShellDialect } from '../toolCall';
-import type { CommandContext } from './commandVerdict';
+import type { CommandContext, OptionalReading } from './commandVerdict';
 import { readTrouble } from './namedPaths';
 import { type SimpleCommand, UNKNOWN, type Word } from './script';
 import type { ReadOnlyProfile } from './readOnlyProfile';
+import { readingAws } from './awsCommands';
 import { suggestedProfile } from './suggestions';
 
 export type ReadOnlyVerdict =
@@ -21,10 +22,10 @@ export function judgeReadOnly(
   command: SimpleCommand,
   context: CommandContext,
   cwds: readonly string[] | undefined,
-  suggestions: boolean,
+  optional: OptionalReading,
 ): ReadOnlyVerdict {
   const [name, ...args] = command.words;
-  const profile = name && profileOf(name, args, command.dialect, suggestions);
+  const profile = name && profileOf(name, args, command.dialect, optional);
   if (!profile) {
     return {
       readOnly: false,
@@ -346,7 +347,7 @@ function profileOf(
   name: Word,
   args: readonly Word[],
   dialect: ShellDialect,
-  suggestions: boolean,
+  optional: OptionalReading,
 ): ReadOnlyProfile | undefined {
   if (name.dynamic !== 'no' || name.glob || name.forms.length > 1) return undefined;
   // A quoted name is never a command of cmd itself.
@@ -356,7 +357,8 @@ function profileOf(
   // In cmd a bare `cd` prints where it is.
   if (dialect === 'cmd' && key === 'cd' && args.length === 0) return { files: none };
   if (Object.hasOwn(table, key)) return table[key];
-  return suggestions ? suggestedProfile(key, args, dialect) : undefined;
+  if (optional.readingAws && key === 'aws') return readingAws(args);
+  return optional.suggestions ? suggestedProfile(key, args, dialect) : undefined;
 }
 
 /**

@@ -38,8 +38,10 @@ export function journalText(stage: Stage): string {
 
 function snapshotPatterns(stage: Stage): string {
   const [snapshot = '{}'] = readFolder(stage, 'snapshots');
-  const { policy } = JSON.parse(snapshot) as { policy: { trustedCommands: { pattern: string }[] } };
-  return JSON.stringify(policy.trustedCommands.map(({ pattern }) => pattern));
+  const { policy } = JSON.parse(snapshot) as {
+    policy: { commands: { trusted: { pattern: string }[] } };
+  };
+  return JSON.stringify(policy.commands.trusted.map(({ pattern }) => pattern));
 }
 
 function readFolder({ server }: Stage, name: string): string[] {
