@@ -16,8 +16,8 @@ const REFUSED = /^--(?:en|cli-in|generate|no-v|ca|cli-au|deb)/;
 /** `aws SERVICE VERB-…` that only reads; undefined for everything else. */
 export function readingAws(args: readonly Word[]): ReadOnlyProfile | undefined {
   const [service, operation] = positionals(args);
-  if (!service || !operation || service.value === 'configure') return undefined;
-  if (!isReadingAws(operation.value)) return undefined;
+  const reads = isReadingAws(operation?.value ?? '') && service?.value !== 'configure';
+  if (!reads) return undefined;
   return {
     files: () => [],
     // `file://` and `fileb://` values read a file of this machine and send it.
