@@ -33,7 +33,7 @@ function positionals(args: readonly Word[]): readonly Word[] {
   const found: Word[] = [];
   for (let index = 0; index < args.length && found.length < 2; index += 1) {
     const word = args[index];
-    if (!word || word.dynamic !== 'no' || word.glob || word.forms.length !== 1) return [];
+    if (word?.dynamic !== 'no' || word.glob || word.forms.length !== 1) return [];
     if (GLOBAL_OPTION.test(word.value)) index += 1;
     else if (/^--(?:region|profile|output|query|color)=/.test(word.value)) continue;
     else if (GLOBAL_FLAG.test(word.value)) continue;
