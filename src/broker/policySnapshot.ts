@@ -22,7 +22,7 @@ export const SnapshotSchema = z.strictObject({
     commands: z.strictObject({
       trusted: Rules,
       denied: z.optional(Rules),
-      only: z.optional(Rules),
+      limits: z.optional(z.array(Rules)),
       never: z.optional(Rules),
       suggestions: z.optional(z.boolean()),
     }),

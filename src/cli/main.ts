@@ -4,6 +4,7 @@ import { stateFolders, stateHome } from '../files/stateHome';
 import { runHook } from '../hook/hook';
 import { runCheck } from './check';
 import { runHooksVerb } from './hooksVerb';
+import { runDecideVerb, runPolicyVerb, type PolicyVerbParts } from './policyVerbs';
 
 const USAGE = `Usage:
   checkrein hook AGENT [--home DIR] [--limit SECONDS]   decide one tool call (payload on stdin)
@@ -12,6 +13,10 @@ const USAGE = `Usage:
   checkrein check [--shell S] [--trusted P]... [--denied P]... -- COMMAND
                                                         explain what would happen; 0 allow, 1 ask, 2 deny
   checkrein check --jsonl                               the same for JSON lines on stdin
+  checkrein policy --workspace DIR [--home DIR] [--json]
+                                                        list what the policy files of a folder say
+  checkrein decide --workspace DIR [--home DIR] [--mode M] --agent AGENT
+                                                        decide a payload on stdin; 0 allow, 1 ask, 2 deny
   checkrein hooks remove --everywhere                   take out every hook ever installed
   checkrein --version | --help
 
@@ -40,6 +45,10 @@ async function main([verb, ...args]: readonly string[]): Promise<number> {
         printError: line => process.stderr.write(`${line}\n`),
       });
     }
+    case 'policy':
+      return runPolicyVerb(args, policyParts());
+    case 'decide':
+      return runDecideVerb(args, policyParts());
     case 'check':
       return runCheck(args, process.stdin, process.stdout, process.stderr);
     case '--version':
@@ -52,6 +61,18 @@ async function main([verb, ...args]: readonly string[]): Promise<number> {
       process.stderr.write(USAGE);
       return USAGE_ERROR;
   }
+}
+
+function policyParts(): PolicyVerbParts {
+  const { platform } = process;
+  return {
+    home: homedir(),
+    platform,
+    stateHome: home => stateHome({ platform, home, override: undefined }),
+    stdin: process.stdin,
+    print: line => process.stdout.write(`${line}\n`),
+    printError: line => process.stderr.write(`${line}\n`),
+  };
 }
 
 void main(process.argv.slice(2)).then(code => {

@@ -20,7 +20,7 @@ const MAX_WILDCARDS = 10;
 const MAX_ALTERNATIVES = 50;
 
 /** Why a path glob may not stand in a policy; undefined when it may. Bounds what matching can cost. */
-function pathGlobProblem(glob: string): string | undefined {
+export function pathGlobProblem(glob: string): string | undefined {
   const text = glob.trim();
   if (text === '') return 'it is empty';
   if (text.length > MAX_LENGTH) return `it is longer than ${MAX_LENGTH} characters`;
@@ -41,7 +41,7 @@ function pathGlobProblem(glob: string): string | undefined {
 }
 
 /** True when a glob stands for one place and not for a name at any depth. */
-function isPlaced(glob: string): boolean {
+export function isPlaced(glob: string): boolean {
   return /^(?:[\\/]|~(?:[\\/]|$)|[A-Za-z]:[\\/])/.test(glob.trim());
 }
 

@@ -41,6 +41,13 @@ const CAPABILITY_NAMES: Readonly<Record<string, Capability>> = {
 
 const FAMILY_OF = new Map(FAMILIES.flatMap((names, index) => names.map(name => [name, index])));
 
+/** Every name that a rule may use for a built-in tool or a capability, for finding misspelt ones. */
+export const TOOL_NAMES: readonly string[] = [
+  ...FAMILY_OF.keys(),
+  ...Object.keys(CAPABILITY_NAMES),
+  ...['all', 'aws', 'use_aws', 'delete_file', 'invoke_sub_agent', 'control_bash_process'],
+];
+
 /** True when a rule's pattern names the tool of a call, under any agent's name for it. */
 function namesTool(pattern: string, call: ToolCall): boolean {
   const name = pattern.trim().toLowerCase();

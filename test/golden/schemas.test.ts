@@ -18,7 +18,7 @@ const rule = { effect: 'allow', pattern: 'npm *', source: { file: '/f', line: 3 
 const mode = { mode: 'autopilot', resumeTo: 'supervised', restricted: false, trustAll: false };
 const paths = { roots: ['/p'], home: '/h', stateHome: '/s' };
 const policy = {
-  commands: { trusted: [rule], denied: [rule], only: [], never: [], suggestions: true },
+  commands: { trusted: [rule], denied: [rule], limits: [[rule]], never: [], suggestions: true },
   tools: { trusted: [], untrusted: [rule], excluded: [], limits: [[rule], []] },
   paths: { protected: [rule], secret: [], allowed: [] },
 };

@@ -7,8 +7,8 @@ export interface CommandRules {
   readonly trusted: readonly Rule[];
   /** Commands that never run, whatever else trusts them. Same three forms as `trusted`. */
   readonly denied?: readonly Rule[];
-  /** When present, commands that none of these covers are denied (`coreTools` entries). */
-  readonly only?: readonly Rule[];
+  /** Each list limits which commands may run at all (`coreTools` entries): every one must cover it. */
+  readonly limits?: readonly (readonly Rule[])[];
   /** Commands that always ask, whatever trusts them: what a person adds to the never list. */
   readonly never?: readonly Rule[];
   /** True once a person has switched on the suggested read-only commands (`wc`, `git status`, …). */

@@ -73,7 +73,7 @@ describe('judgeCommand', () => {
   });
 
   it('denies what is not among the only commands, when they are limited', () => {
-    const rules = { ...trust('*'), only: [rule('allow', 'npm *')] };
+    const rules = { ...trust('*'), limits: [[rule('allow', 'npm *')]] };
     expect(judge('npm test', rules).effect).toBe('allow');
     expect(judge('npm test; ls', rules).effect).toBe('deny');
   });

@@ -114,15 +114,17 @@ export class PartJudge {
 
   /** Denied commands are found by base name and through wrappers: `/bin/git push`, `env git push`. */
   #denied(command: SimpleCommand): Outcome | undefined {
-    const { denied = [], only } = this.rules;
-    if (denied.length === 0 && !only) return undefined;
+    const { denied = [], limits = [] } = this.rules;
+    if (denied.length === 0 && limits.length === 0) return undefined;
     const match = this.#deniedMatch(command, denied, 0);
     if (match) {
       const reason = `It is denied by ${JSON.stringify(match.rule.pattern)}.`;
       return { effect: 'deny', code: 'deniedCommand', reason, rule: match.rule, hard: true };
     }
-    const limited = only && !only.some(({ pattern }) => pattern.trim() === '*');
-    if (!limited || findMatch(command, only)) return undefined;
+    const limited = limits.some(
+      list => !list.some(({ pattern }) => pattern.trim() === '*') && !findMatch(command, list),
+    );
+    if (!limited) return undefined;
     const reason = 'The settings limit which commands may run at all, and this is none of them.';
     return { effect: 'deny', code: 'deniedCommand', reason, hard: true };
   }
