@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { writeFileAtomic } from '../files/atomicFile';
+import { holds, writeFileAtomic } from '../files/atomicFile';
 import { ensureOwnerOnlyFolder } from '../files/ownerOnly';
 import type { StateFolders } from '../files/stateHome';
 
@@ -23,15 +23,38 @@ const BUNDLES = ['hook.js', 'offline.js'];
  * state folder written into the launcher. Files that are already right are left alone.
  */
 export function installHookClient(parts: LauncherParts): void {
-  const { folders, bundles, platform } = parts;
-  ensureOwnerOnlyFolder(folders.home);
-  ensureOwnerOnlyFolder(folders.hook);
-  for (const name of BUNDLES) {
-    writeIfDifferent(join(folders.hook, name), readFileSync(join(bundles, name), 'utf8'), 0o600);
+  ensureOwnerOnlyFolder(parts.folders.home);
+  ensureOwnerOnlyFolder(parts.folders.hook);
+  for (const { path, content, mode } of hookClientFiles(parts)) {
+    if (!holds(path, content)) writeFileAtomic(path, content, mode);
   }
+}
+
+/** The files of the hook client that somebody has changed or removed since they were installed. */
+export function changedHookClientFiles(parts: LauncherParts): readonly string[] {
+  return hookClientFiles(parts)
+    .filter(({ path, content }) => !holds(path, content))
+    .map(({ path }) => path);
+}
+
+interface ClientFile {
+  readonly path: string;
+  readonly content: string;
+  readonly mode: number;
+}
+
+function hookClientFiles(parts: LauncherParts): readonly ClientFile[] {
+  const { folders, bundles, platform } = parts;
   const launcher = launcherPath(folders, platform);
   const template = readFileSync(join(bundles, basename(launcher)), 'utf8');
-  writeIfDifferent(launcher, fillTemplate(template, parts), 0o700);
+  return [
+    ...BUNDLES.map(name => ({
+      path: join(folders.hook, name),
+      content: readFileSync(join(bundles, name), 'utf8'),
+      mode: 0o600,
+    })),
+    { path: launcher, content: fillTemplate(template, parts), mode: 0o700 },
+  ];
 }
 
 /** The path of the launcher that hook entries start. */
@@ -58,11 +81,6 @@ export function hookCommand(
   // variable of the repository could give `exit` another meaning.
   const convert = '/bin/sh "$0" "$@" || { echo "Checkrein blocked this call." >&2; exit 2; }';
   return `/usr/bin/env -i /bin/sh -c '${convert}' ${shellQuote(launcher)} ${agent} ${limitSeconds}`;
-}
-
-function writeIfDifferent(path: string, content: string, mode: number): void {
-  if (existsSync(path) && readFileSync(path, 'utf8') === content) return;
-  writeFileAtomic(path, content, mode);
 }
 
 function shellQuote(text: string): string {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
-import { writeFileAtomic } from '../files/atomicFile';
+import { holds, writeFileAtomic } from '../files/atomicFile';
 import { ensureOwnerOnlyFolder } from '../files/ownerOnly';
 import type { PolicyView } from '../policy/policy';
 import { closestWindow } from './windowRegistry';
@@ -53,26 +53,32 @@ export const SnapshotSchema = z.strictObject({
 });
 
 /** Writes the last known policy of a window's folders; a window without folders leaves none. */
-export function writeSnapshot(folder: string, { policy, state }: PolicyView): void {
-  const { mode, paths } = state;
-  const { roots, home, stateHome } = paths;
+export function writeSnapshot(folder: string, view: PolicyView): void {
+  const { roots } = view.state.paths;
   if (roots.length === 0) return;
   const file = fileFor(folder, roots);
   try {
     ensureOwnerOnlyFolder(folder);
-    writeFileAtomic(
-      file,
-      JSON.stringify({
-        version: 2,
-        policy,
-        state: { mode: { ...mode, trustAll: false }, paths: { roots, home, stateHome } },
-      }),
-    );
+    writeFileAtomic(file, snapshotText(view));
   } catch (error) {
     // What cannot be brought up to date must not be believed: without it, hooks deny.
     rmSync(file, { force: true });
     throw error;
   }
+}
+
+/** The snapshot's file when it is not what this view would leave; undefined when all is well. */
+export function changedSnapshot(folder: string, view: PolicyView): string | undefined {
+  const { roots } = view.state.paths;
+  if (roots.length === 0) return undefined;
+  const file = fileFor(folder, roots);
+  return holds(file, snapshotText(view)) ? undefined : file;
+}
+
+function snapshotText({ policy, state: { mode, paths } }: PolicyView): string {
+  const { roots, home, stateHome } = paths;
+  const state = { mode: { ...mode, trustAll: false }, paths: { roots, home, stateHome } };
+  return JSON.stringify({ version: 2, policy, state });
 }
 
 /** The snapshot that a window with exactly these folders left when it was last open. */

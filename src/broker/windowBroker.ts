@@ -4,14 +4,14 @@ import { ensureOwnerOnlyFolder } from '../files/ownerOnly';
 import type { StateFolders } from '../files/stateHome';
 import type { Journal } from '../history/journal';
 import { strictestMode } from '../policy/mode';
-import type { DecisionState, Policy } from '../policy/policy';
+import type { Policy, PolicyView } from '../policy/policy';
 import { PROTOCOL_VERSION } from '../protocol/hookProtocol';
 import type { ApprovalDesk } from './approvalDesk';
 import { brokerSocket } from './brokerSocket';
 import { HookServer } from './hookServer';
-import { writeSnapshot } from './policySnapshot';
+import { changedSnapshot, writeSnapshot } from './policySnapshot';
 import { ToolCallGate, type GateEvent } from './toolCallGate';
-import { WindowRegistry } from './windowRegistry';
+import { WindowRegistry, type WindowEntry } from './windowRegistry';
 
 /** What a window brings to its broker. */
 export interface WindowParts {
@@ -19,7 +19,9 @@ export interface WindowParts {
   readonly desk: ApprovalDesk;
   readonly journal: Journal;
   /** The policy and state of this moment. */
-  readonly view: () => { readonly policy: Policy; readonly state: DecisionState };
+  readonly view: () => PolicyView;
+  /** The policy without what was said for the session: what hooks go by once the window is gone. */
+  readonly lastingPolicy: () => Policy;
   readonly onDecided: (event: GateEvent) => void;
   readonly onError: (error: unknown) => void;
 }
@@ -72,28 +74,53 @@ export class WindowBroker {
 
   /** Makes a change of folders, mode or policy known to other windows and to offline hooks. */
   refresh(): void {
-    const { folders, view } = this.parts;
-    const { policy, state } = view();
-    const { roots } = state.paths;
-    const twins = this.#registry
+    writeSnapshot(this.parts.folders.snapshots, this.#lastingView());
+    const entry = this.#entry();
+    if (entry) this.#registry.register(entry);
+  }
+
+  /** Files of this window that somebody else has changed or removed; mended by `refresh`. */
+  changedFiles(): readonly string[] {
+    const entry = this.#entry();
+    // A window of another editor on the same folders may leave another snapshot, and rightly so.
+    const snapshot =
+      this.#twins().length > 0
+        ? undefined
+        : changedSnapshot(this.parts.folders.snapshots, this.#lastingView());
+    return [
+      ...(snapshot === undefined ? [] : [snapshot]),
+      ...(entry ? this.#registry.changedFiles(entry) : []),
+    ];
+  }
+
+  /** Other windows on exactly the same folders. */
+  #twins(): readonly WindowEntry[] {
+    const roots = this.parts.view().state.paths.roots.join('\0');
+    return this.#registry
       .list()
-      .filter(({ id, roots: theirs }) => id !== this.#id && theirs.join('\0') === roots.join('\0'));
-    // Two windows on the same folders leave one snapshot: it has the stricter mode of the two.
-    const mode = strictestMode([state.mode.mode, ...twins.map(twin => twin.mode)]);
-    writeSnapshot(folders.snapshots, {
-      policy,
-      state: { ...state, mode: { ...state.mode, mode } },
-    });
-    if (this.#socket === undefined) return;
-    this.#registry.register({
+      .filter(({ id, roots: theirs }) => id !== this.#id && theirs.join('\0') === roots);
+  }
+
+  /** Two windows on the same folders leave one snapshot: it has the stricter mode of the two. */
+  #lastingView(): PolicyView {
+    const { view, lastingPolicy } = this.parts;
+    const { state } = view();
+    const mode = strictestMode([state.mode.mode, ...this.#twins().map(twin => twin.mode)]);
+    return { policy: lastingPolicy(), state: { ...state, mode: { ...state.mode, mode } } };
+  }
+
+  #entry(): WindowEntry | undefined {
+    const { state } = this.parts.view();
+    if (this.#socket === undefined) return undefined;
+    return {
       version: PROTOCOL_VERSION,
       id: this.#id,
       pid: process.pid,
       socket: this.#socket,
       token: this.#token,
-      roots: [...roots],
+      roots: [...state.paths.roots],
       mode: state.mode.mode,
-    });
+    };
   }
 
   /** Unregisters and stops; held calls break off, which blocks them. */

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
-import { writeFileAtomic } from '../files/atomicFile';
+import { holds, writeFileAtomic } from '../files/atomicFile';
 import { strictness } from '../policy/mode';
 import { containsPath } from '../policy/paths';
 import { PROTOCOL_VERSION } from '../protocol/hookProtocol';
@@ -30,8 +30,22 @@ export class WindowRegistry {
   constructor(private readonly folder: string) {}
 
   register(entry: WindowEntry): void {
-    writeFileAtomic(join(this.folder, `${entry.id}.json`), JSON.stringify(entry));
-    writeFileAtomic(join(this.folder, `${entry.id}.curl`), curlConfig(entry));
+    for (const [file, content] of Object.entries(this.#files(entry)))
+      writeFileAtomic(file, content);
+  }
+
+  /** The files of an entry that do not hold what `register` wrote. */
+  changedFiles(entry: WindowEntry): readonly string[] {
+    return Object.entries(this.#files(entry)).flatMap(([file, content]) =>
+      holds(file, content) ? [] : [file],
+    );
+  }
+
+  #files(entry: WindowEntry): Readonly<Record<string, string>> {
+    return {
+      [join(this.folder, `${entry.id}.json`)]: JSON.stringify(entry),
+      [join(this.folder, `${entry.id}.curl`)]: curlConfig(entry),
+    };
   }
 
   unregister(id: string): void {

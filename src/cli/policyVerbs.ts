@@ -152,7 +152,7 @@ function placeOf({ workspace, home }: Options, parts: PolicyVerbParts): Place {
 }
 
 /** The policy of a folder without an editor: files alone, and no approval. */
-export function loadPolicy({ workspace, home }: Place, platform: NodeJS.Platform): EffectivePolicy {
+function loadPolicy({ workspace, home }: Place, platform: NodeJS.Platform): EffectivePolicy {
   const places = policyPlaces({ platform, home, roots: [workspace] });
   const files = new PolicyFiles().read(places);
   return effectivePolicy({ files, editor: [], consents: new Set() });

@@ -35,6 +35,8 @@ export class AgentHooks implements vscode.Disposable {
     private readonly folders: StateFolders,
     private readonly journal: Journal,
     private readonly memento: vscode.Memento,
+    /** Files of Checkrein's own that somebody has changed: then no agent is held for certain. */
+    private readonly tampered: () => readonly string[],
   ) {
     this.#installer = new HookInstaller(folders.backups);
   }
@@ -71,6 +73,11 @@ export class AgentHooks implements vscode.Disposable {
   }
 
   protection(agent: Agent): Protection {
+    const [changedFile] = this.tampered();
+    if (changedFile !== undefined) {
+      const problem = vscode.l10n.t('{0} was changed: choose Repair', changedFile);
+      return { state: 'broken', problem };
+    }
     const off = agent.hooksOffBecause?.(places());
     if (off !== undefined)
       return { state: 'broken', problem: vscode.l10n.t('{0} switches hooks off', off) };

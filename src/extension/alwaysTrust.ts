@@ -4,7 +4,7 @@ import { HumanError } from '../files/humanError';
 import type { Journal } from '../history/journal';
 import { proposePatterns } from '../policy/commands/trustedPatterns';
 import { makeVisible, plainText } from '../policy/visibleText';
-import type { PolicySource } from './policySource';
+import type { PolicySource } from './policy/policySource';
 
 interface PatternItem extends vscode.QuickPickItem {
   readonly pattern: string;

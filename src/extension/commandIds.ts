@@ -10,6 +10,12 @@ export const COMMANDS = {
   removeHooks: 'checkrein.removeHooks',
   showStatus: 'checkrein.showStatus',
   openJournal: 'checkrein.openJournal',
+  showPolicy: 'checkrein.showPolicy',
+  reviewLoosening: 'checkrein.reviewLoosening',
+  trustAll: 'checkrein.trustAll',
+  manageTools: 'checkrein.manageTools',
+  resetTools: 'checkrein.resetTools',
+  repair: 'checkrein.repair',
 } as const;
 
 export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS];

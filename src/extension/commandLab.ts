@@ -6,6 +6,7 @@ import type { CommandVerdict } from '../policy/commands/commandVerdict';
 import type { DecisionState, Policy } from '../policy/policy';
 import type { ShellDialect, ToolCall } from '../policy/toolCall';
 import { makeVisible } from '../policy/visibleText';
+import { quickText } from './quickText';
 
 /** The policy and state that a command would meet now. */
 type View = () => { readonly policy: Policy; readonly state: DecisionState };
@@ -94,14 +95,9 @@ function partItems({ parts }: CommandVerdict): vscode.QuickPickItem[] {
     ...parts.map(({ text, effect, reason }, index) => ({
       // The list sorts by labels that match what was typed: the command stands beside its label.
       ...always(`$(${ICONS[effect]}) ${vscode.l10n.t('Part {0}', index + 1)}`, reason),
-      description: withoutIcons(makeVisible(text, false)),
+      description: quickText(text),
     })),
   ];
-}
-
-/** A command's own `$(name)` is not an icon. */
-function withoutIcons(text: string): string {
-  return text.replaceAll('$(', '\\$(');
 }
 
 /** What the command is must not decide which of our lines are shown. */

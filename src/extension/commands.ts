@@ -1,21 +1,28 @@
 import * as vscode from 'vscode';
 import type { Journal } from '../history/journal';
+import { plainText } from '../policy/visibleText';
 import type { ApprovalDialog } from './approvalDialog';
 import { COMMANDS, type CommandId } from './commandIds';
 import { tryCommand } from './commandLab';
 import { installHooks, removeHooks } from './hookCommands';
+import type { OwnFiles } from './ownFiles';
+import type { LoosenReview } from './policy/loosenReview';
+import { showPolicy } from './policy/policyList';
+import type { ToolTrust } from './policy/toolTrust';
 import { openJournal, showMenu, showStatus, type StatusParts } from './statusCommands';
 
 /** What the commands work on. */
 interface CommandParts extends StatusParts {
   readonly journal: Journal;
   readonly dialog: ApprovalDialog;
+  readonly review: LoosenReview;
+  readonly tools: ToolTrust;
   readonly view: Parameters<typeof tryCommand>[0];
 }
 
 /** Registers every command that package.json declares. */
 export function registerCommands(parts: CommandParts): vscode.Disposable[] {
-  const { modes, hooks, journal, dialog, view } = parts;
+  const { modes, hooks, journal, dialog, policy, review, tools, ownFiles, view } = parts;
   const commands: Record<CommandId, () => unknown> = {
     [COMMANDS.toggleMode]: () => modes.dispatch({ type: 'toggle' }),
     [COMMANDS.interrupt]: () => modes.dispatch({ type: 'interrupt' }),
@@ -27,6 +34,25 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
     [COMMANDS.removeHooks]: () => removeHooks(hooks),
     [COMMANDS.showStatus]: () => showStatus(parts),
     [COMMANDS.openJournal]: () => openJournal(journal),
+    [COMMANDS.showPolicy]: () => showPolicy(policy.effective),
+    [COMMANDS.reviewLoosening]: () => review.review(),
+    [COMMANDS.trustAll]: () => tools.trustAll(),
+    [COMMANDS.manageTools]: () => tools.manage(),
+    [COMMANDS.resetTools]: () => tools.reset(),
+    [COMMANDS.repair]: () => repair(ownFiles, journal),
   };
   return Object.entries(commands).map(([id, run]) => vscode.commands.registerCommand(id, run));
+}
+
+/** "Repair Protection": writes Checkrein's own files anew and says which. */
+function repair(ownFiles: OwnFiles, journal: Journal): void {
+  ownFiles.look();
+  const files = [...ownFiles.tampered];
+  journal.append({ event: 'repair', files });
+  ownFiles.repair();
+  void vscode.window.showInformationMessage(
+    files.length === 0
+      ? vscode.l10n.t('Nothing had to be repaired.')
+      : plainText(vscode.l10n.t('Written anew: {0}', files.join(', '))),
+  );
 }

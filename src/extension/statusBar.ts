@@ -4,90 +4,135 @@ import type { ModeState } from '../policy/mode';
 import { COMMANDS, type CommandId } from './commandIds';
 import type { ModeController } from './modeController';
 
+/** What the status bar shows besides the mode. */
+export interface StatusFacts {
+  /** Why the window cannot hold agents; their hooks block until that is mended. */
+  readonly problem?: string;
+  /** Why every call asks, whatever the mode. */
+  readonly policyProblem?: string;
+  /** True while a repository's file waits for a person's consent. */
+  readonly loosening: boolean;
+}
+
 /** The mode, one click to switch it, and beside it a menu. */
 export class StatusBar implements vscode.Disposable {
   readonly #mode: vscode.StatusBarItem;
   readonly #menu: vscode.StatusBarItem;
-  readonly #subscription: vscode.Disposable;
-  readonly #stopWatching: () => void;
-  #problem: string | undefined;
+  readonly #review: vscode.StatusBarItem;
+  readonly #subscriptions: vscode.Disposable[];
+  #facts: StatusFacts = { loosening: false };
 
   constructor(
     private readonly modes: ModeController,
     private readonly desk: ApprovalDesk,
   ) {
-    this.#mode = vscode.window.createStatusBarItem(
-      'checkrein.mode',
-      vscode.StatusBarAlignment.Left,
-      10,
-    );
-    this.#mode.name = vscode.l10n.t('Checkrein Mode');
-    this.#menu = vscode.window.createStatusBarItem(
-      'checkrein.menu',
-      vscode.StatusBarAlignment.Left,
-      9.9,
-    );
-    this.#menu.name = vscode.l10n.t('Checkrein Menu');
+    const item = (id: string, name: string, priority: number): vscode.StatusBarItem => {
+      const created = vscode.window.createStatusBarItem(
+        `checkrein.${id}`,
+        vscode.StatusBarAlignment.Left,
+        priority,
+      );
+      created.name = name;
+      return created;
+    };
+    this.#mode = item('mode', vscode.l10n.t('Checkrein Mode'), 10);
+    this.#menu = item('menu', vscode.l10n.t('Checkrein Menu'), 9.9);
     this.#menu.text = '$(kebab-vertical)';
     this.#menu.tooltip = vscode.l10n.t('Interrupt, resume and more');
     this.#menu.accessibilityInformation = { label: vscode.l10n.t('Checkrein menu') };
     this.#menu.command = COMMANDS.showMenu;
-    this.#stopWatching = desk.onDidChange(() => this.#render());
-    this.#subscription = modes.onDidChange(() => this.#render());
+    this.#review = item('review', vscode.l10n.t('Checkrein: Policy of the Repository'), 9.8);
+    this.#review.text = `$(law) ${vscode.l10n.t('Review')}`;
+    this.#review.tooltip = vscode.l10n.t(
+      'The repository wants to let agents do more unasked. It has no effect until you approve it. Click to review.',
+    );
+    this.#review.command = COMMANDS.reviewLoosening;
+    const render = (): void => this.#render();
+    this.#subscriptions = [
+      new vscode.Disposable(desk.onDidChange(render)),
+      modes.onDidChange(render),
+      modes.onTick(render),
+    ];
     this.#render();
     this.#mode.show();
     this.#menu.show();
   }
 
   dispose(): void {
-    this.#stopWatching();
-    this.#subscription.dispose();
-    this.#mode.dispose();
-    this.#menu.dispose();
+    const items = [this.#mode, this.#menu, this.#review];
+    for (const disposable of [...this.#subscriptions, ...items]) disposable.dispose();
   }
 
-  /** Shows that the window cannot hold agents; their hooks block until that is mended. */
-  showProblem(problem: string): void {
-    this.#problem = problem;
+  /** Replaces what is shown besides the mode. */
+  show(facts: StatusFacts): void {
+    this.#facts = facts;
     this.#render();
   }
 
   #render(): void {
-    if (this.#problem !== undefined) {
-      this.#mode.text = `$(error) ${this.#problem}`;
+    if (this.#facts.loosening) this.#review.show();
+    else this.#review.hide();
+    if (this.#facts.problem !== undefined) {
+      this.#mode.text = `$(error) ${this.#facts.problem}`;
       this.#mode.tooltip = vscode.l10n.t(
-        'Agents with a Checkrein hook are blocked. Click for the status.',
+        'Agents with a Checkrein hook may be blocked. Click for the status.',
       );
       this.#mode.command = COMMANDS.showStatus;
       this.#mode.backgroundColor = new vscode.ThemeColor('statusBarItem.errorBackground');
       return;
     }
+    this.#renderMode();
+  }
+
+  #renderMode(): void {
     const { state } = this.modes;
     const waiting = this.desk.waiting().length;
+    const { policyProblem } = this.#facts;
     const mode = modeName(state);
-    const count = waiting === 0 ? '' : vscode.l10n.t('{0} waiting', waiting);
-    this.#mode.text = [`$(${modeIcon(state)}) ${mode}`, count].filter(Boolean).join(' · ');
+    const notes = [
+      waiting === 0 ? '' : vscode.l10n.t('{0} waiting', waiting),
+      state.trustAllUntil === undefined ? '' : countdown(state.trustAllUntil - Date.now()),
+      policyProblem === undefined ? '' : vscode.l10n.t('policy has errors'),
+    ].filter(Boolean);
+    this.#mode.text = [`$(${modeIcon(state)}) ${mode}`, ...notes].join(' · ');
     this.#mode.tooltip =
-      waiting > 0 ? vscode.l10n.t('Click to answer the calls that wait.') : modeTooltip(state);
-    this.#mode.command = clickCommand(state, waiting);
+      waiting > 0
+        ? vscode.l10n.t('Click to answer the calls that wait.')
+        : (policyProblem ?? modeTooltip(state));
+    this.#mode.command =
+      policyProblem !== undefined && waiting === 0
+        ? COMMANDS.showPolicy
+        : clickCommand(state, waiting);
     this.#mode.accessibilityInformation = {
-      label: [vscode.l10n.t('Checkrein: {0}', mode), count].filter(Boolean).join(', '),
+      label: [vscode.l10n.t('Checkrein: {0}', mode), ...notes].join(', '),
     };
-    this.#mode.backgroundColor =
-      waiting > 0 || state.mode === 'interrupted'
-        ? new vscode.ThemeColor('statusBarItem.warningBackground')
-        : undefined;
+    const warns =
+      waiting > 0 ||
+      state.mode === 'interrupted' ||
+      state.trustAllUntil !== undefined ||
+      policyProblem !== undefined;
+    this.#mode.backgroundColor = warns
+      ? new vscode.ThemeColor('statusBarItem.warningBackground')
+      : undefined;
   }
 }
 
-function clickCommand({ mode }: ModeState, waiting: number): CommandId {
+/** The time left as `14:05`. */
+function countdown(ms: number): string {
+  const seconds = Math.max(0, Math.ceil(ms / 1000));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}
+
+function clickCommand({ mode, trustAllUntil }: ModeState, waiting: number): CommandId {
   if (waiting > 0) return COMMANDS.showWaiting;
+  if (trustAllUntil !== undefined) return COMMANDS.showMenu;
   return mode === 'interrupted' ? COMMANDS.showMenu : COMMANDS.toggleMode;
 }
 
 /** The mode's name for people. */
 export function modeName(state: ModeState): string {
   if (state.mode === 'interrupted') return vscode.l10n.t('Agent Interrupted');
+  if (state.trustAllUntil !== undefined) return vscode.l10n.t('Trust-all');
   const name =
     state.mode === 'autopilot' ? vscode.l10n.t('Autopilot') : vscode.l10n.t('Supervised');
   return state.restricted ? vscode.l10n.t('{0} (restricted)', name) : name;
@@ -95,7 +140,9 @@ export function modeName(state: ModeState): string {
 
 function modeIcon(state: ModeState): string {
   if (state.mode === 'interrupted') return 'debug-pause';
+  if (state.trustAllUntil !== undefined) return 'unlock';
   if (state.restricted) return 'workspace-untrusted';
+  if (state.limits.supervisedOnly) return 'lock';
   return state.mode === 'autopilot' ? 'rocket' : 'eye';
 }
 
@@ -103,8 +150,16 @@ function modeTooltip(state: ModeState): string {
   if (state.mode === 'interrupted') {
     return vscode.l10n.t('Every tool call is denied until you resume. Click for the menu.');
   }
+  if (state.trustAllUntil !== undefined) {
+    return vscode.l10n.t(
+      'Every tool runs unasked but for the never list, protected paths, secret files and what is denied. Click for the menu.',
+    );
+  }
   if (state.restricted) {
     return vscode.l10n.t('The workspace is not trusted, so every tool call asks. Click to switch.');
+  }
+  if (state.limits.supervisedOnly) {
+    return vscode.l10n.t('Your organisation’s policy holds this editor to Supervised.');
   }
   return state.mode === 'autopilot'
     ? vscode.l10n.t(

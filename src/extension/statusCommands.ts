@@ -6,11 +6,13 @@ import type { Journal } from '../history/journal';
 import { protectionText, type AgentHooks } from './agentHooks';
 import { COMMANDS, type CommandId } from './commandIds';
 import type { ModeController } from './modeController';
-import type { PolicySource } from './policySource';
+import type { OwnFiles } from './ownFiles';
+import type { PolicySource } from './policy/policySource';
+import { quickText } from './quickText';
 import { modeName } from './statusBar';
 
 interface CommandItem extends vscode.QuickPickItem {
-  readonly command?: CommandId | 'workbench.action.openSettings';
+  readonly command?: CommandId;
 }
 
 /** What Show Status reports on. */
@@ -19,13 +21,16 @@ export interface StatusParts {
   readonly hooks: AgentHooks;
   readonly policy: PolicySource;
   readonly broker: WindowBroker;
+  readonly ownFiles: OwnFiles;
   /** Calls decided since the window opened, by effect. */
   readonly counts: Readonly<Record<'allow' | 'deny', number>>;
 }
 
 /** "Show Status": mode, agents, broker and settings; choosing a line goes where it is mended. */
 export async function showStatus(parts: StatusParts): Promise<void> {
-  const { modes, hooks, policy, broker, counts } = parts;
+  const { modes, hooks, policy, broker, ownFiles, counts } = parts;
+  ownFiles.look();
+  const { values, problems, waiting } = policy.effective;
   const items: CommandItem[] = [
     { label: `$(shield) ${modeName(modes.state)}`, command: COMMANDS.showMenu },
     separator(vscode.l10n.t('Agents')),
@@ -51,12 +56,28 @@ export async function showStatus(parts: StatusParts): Promise<void> {
       description: vscode.l10n.t('since the window opened'),
       command: COMMANDS.openJournal,
     },
+    ...ownFiles.tampered.map(file => ({
+      label: `$(error) ${vscode.l10n.t('Changed by somebody else: choose to repair')}`,
+      description: quickText(file),
+      command: COMMANDS.repair,
+    })),
+    separator(vscode.l10n.t('Policy')),
+    ...(waiting.length === 0
+      ? []
+      : [
+          {
+            label: `$(law) ${vscode.l10n.t('The repository wants to loosen the policy: review')}`,
+            description: quickText(waiting.map(({ file }) => file).join(', ')),
+            command: COMMANDS.reviewLoosening,
+          },
+        ]),
     {
-      label: policy.problem
-        ? `$(error) ${policy.problem}`
-        : `$(settings-gear) ${vscode.l10n.t('Trusted commands: {0}', policy.policy.commands.trusted.length)}`,
-      description: policy.settingsFile,
-      command: 'workbench.action.openSettings',
+      label:
+        problems.length === 0
+          ? `$(settings-gear) ${vscode.l10n.t('Values in effect: {0}', values.filter(({ status }) => status === 'inEffect').length)}`
+          : `$(error) ${vscode.l10n.t('Problems in the policy: {0}', problems.length)}`,
+      description: quickText(problems[0]?.message ?? ''),
+      command: COMMANDS.showPolicy,
     },
   ];
   await pickCommand(items, vscode.l10n.t('Checkrein status'));
@@ -85,6 +106,17 @@ export async function showMenu(modes: ModeController): Promise<void> {
           },
         ]),
     { label: `$(shield) ${vscode.l10n.t('Show Status')}`, command: COMMANDS.showStatus },
+    ...(state.trustAllUntil === undefined
+      ? [{ label: `$(unlock) ${vscode.l10n.t('Trust All Tools…')}`, command: COMMANDS.trustAll }]
+      : [{ label: `$(lock) ${vscode.l10n.t('End Trust-all')}`, command: COMMANDS.resetTools }]),
+    {
+      label: `$(tools) ${vscode.l10n.t('Trust or Untrust a Tool…')}`,
+      command: COMMANDS.manageTools,
+    },
+    {
+      label: `$(list-tree) ${vscode.l10n.t('Show Effective Policy')}`,
+      command: COMMANDS.showPolicy,
+    },
     { label: `$(beaker) ${vscode.l10n.t('Try a Command…')}`, command: COMMANDS.tryCommand },
     { label: `$(plug) ${vscode.l10n.t('Install Hooks…')}`, command: COMMANDS.installHooks },
     { label: `$(history) ${vscode.l10n.t('Open Journal')}`, command: COMMANDS.openJournal },
@@ -109,9 +141,7 @@ export async function openJournal(journal: Journal): Promise<void> {
 async function pickCommand(items: readonly CommandItem[], title: string): Promise<void> {
   const picked = await vscode.window.showQuickPick(items, { title });
   if (picked?.command === undefined) return;
-  const isSettings = picked.command === 'workbench.action.openSettings';
-  const args = isSettings ? ['checkrein.trustedCommands'] : [];
-  await vscode.commands.executeCommand(picked.command, ...args);
+  await vscode.commands.executeCommand(picked.command);
 }
 
 function separator(label: string): CommandItem {

@@ -2,81 +2,93 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { ApprovalDesk } from '../broker/approvalDesk';
-import { installHookClient } from '../broker/hookLauncher';
+import { installHookClient, type LauncherParts } from '../broker/hookLauncher';
 import { WindowBroker } from '../broker/windowBroker';
 import { stateFolders, stateHome, type StateFolders } from '../files/stateHome';
 import { Journal } from '../history/journal';
+import type { PolicyView } from '../policy/policy';
 import { AgentHooks } from './agentHooks';
 import { AlwaysTrust } from './alwaysTrust';
 import { ApprovalDialog } from './approvalDialog';
 import { registerCommands } from './commands';
 import { ModeController } from './modeController';
-import { PolicySource } from './policySource';
+import { OwnFiles } from './ownFiles';
+import { Consents } from './policy/consents';
+import { LoosenReview } from './policy/loosenReview';
+import { PolicyProblems } from './policy/policyProblems';
+import { PolicySource } from './policy/policySource';
+import { SessionTools } from './policy/sessionTools';
+import { ToolTrust } from './policy/toolTrust';
 import { recordAnswers } from './recordAnswers';
 import { StatusBar } from './statusBar';
 import { WholeCallView } from './wholeCallView';
+import { WindowUpkeep } from './windowUpkeep';
 import { lastMode, windowState } from './windowState';
 
-/** Wires the window: broker, approvals, mode, status bar and commands. Gives the way to stop it. */
+/** Wires the window: broker, approvals, policy, mode, status bar and commands. Gives the way to stop it. */
 export async function startWindow(context: vscode.ExtensionContext): Promise<() => Promise<void>> {
   const folders = ownFolders();
   const log = vscode.window.createOutputChannel('Checkrein', { log: true });
-  const journal = new Journal(folders.journal);
-  const desk = new ApprovalDesk();
-  const modes = new ModeController(lastMode(folders));
-  const policy = new PolicySource(context.globalStorageUri);
-  const hooks = new AgentHooks(folders, journal, context.workspaceState);
-  const wholeCall = new WholeCallView();
-  const view = () => ({ policy: policy.policy, state: windowState(folders, modes) });
   const onError = (error: unknown): void =>
     log.error(error instanceof Error ? error : String(error));
+  const journal = new Journal(folders.journal);
+  const desk = new ApprovalDesk();
+  const policyParts = openPolicy(context, folders, journal);
+  const { policy, modes, tools, view } = policyParts;
+  const launcher = launcherParts(context, folders);
   const counts = { allow: 0, deny: 0 };
   const broker = new WindowBroker({
-    folders,
-    desk,
-    journal,
-    view,
-    onDecided: ({ agent, decision }) => {
+    ...{ folders, desk, journal, view, onError },
+    lastingPolicy: () => policy.lastingPolicy,
+    onDecided: ({ agent, call, decision }) => {
       counts[decision.effect === 'allow' ? 'allow' : 'deny'] += 1;
+      tools.sawTool(call.tool);
       hooks.sawCall(agent);
     },
-    onError,
   });
+  const ownFiles = new OwnFiles(launcher, broker);
+  const hooks = new AgentHooks(folders, journal, context.workspaceState, () => ownFiles.tampered);
+  const wholeCall = new WholeCallView();
   const alwaysTrust = new AlwaysTrust(policy, journal);
   const record = recordAnswers(journal);
   const dialog = new ApprovalDialog({ desk, wholeCall, alwaysTrust, record, onError });
   const statusBar = new StatusBar(modes, desk);
-  const attempt = (action: () => void): void => {
-    try {
-      action();
-    } catch (error) {
-      onError(error);
-      statusBar.showProblem(vscode.l10n.t('Checkrein cannot write its state'));
-    }
-  };
-  const refresh = (): void => attempt(() => broker.refresh());
+  const upkeep = new WindowUpkeep({
+    ...{ modes, policy, broker, ownFiles, desk, journal, statusBar, onError },
+    problems: policyParts.problems,
+  });
   context.subscriptions.push(
-    ...[log, modes, policy, hooks, wholeCall, dialog, statusBar],
-    modes.onDidChange(({ mode }) => {
-      // The journal comes last: a full disk must not keep an agent from being stopped.
-      if (mode === 'interrupted') desk.denyAll('A person has interrupted the agent.');
-      else desk.forgetApprovals();
-      refresh();
-      attempt(() => journal.append({ event: 'mode', mode }));
+    ...[log, hooks, ownFiles, wholeCall, dialog, statusBar, upkeep, ...policyParts.disposables],
+    ...registerCommands({
+      ...{ modes, hooks, policy, broker, ownFiles, counts, journal, dialog, tools, view },
+      review: policyParts.review,
     }),
-    policy.onDidChange(refresh),
-    vscode.workspace.onDidChangeWorkspaceFolders(refresh),
-    ...registerCommands({ modes, hooks, policy, broker, counts, journal, dialog, view }),
   );
-  try {
-    const bundles = join(context.extensionPath, 'dist');
-    installHookClient({ folders, node: process.execPath, bundles, platform: process.platform });
-    await broker.start();
-  } catch (error) {
-    onError(error);
-    statusBar.showProblem(vscode.l10n.t('Checkrein cannot listen'));
-  }
+  await upkeep.start(() => installHookClient(launcher));
   return () => broker.stop();
+}
+
+/** Everything that says what the policy is and lets a person change it. */
+function openPolicy(
+  { globalState, globalStorageUri, workspaceState }: vscode.ExtensionContext,
+  folders: StateFolders,
+  journal: Journal,
+) {
+  const session = new SessionTools();
+  const consents = new Consents(globalState);
+  const policy = new PolicySource({ globalStorage: globalStorageUri, consents, session });
+  const modes = new ModeController(lastMode(folders), policy.effective, workspaceState);
+  const problems = new PolicyProblems();
+  const review = new LoosenReview(policy, consents, journal);
+  const tools = new ToolTrust({ modes, session, journal });
+  const view = (): PolicyView => ({ policy: policy.policy, state: windowState(folders, modes) });
+  const disposables = [modes, policy, consents, session, problems, review];
+  return { policy, modes, problems, review, tools, view, disposables };
+}
+
+function launcherParts(context: vscode.ExtensionContext, folders: StateFolders): LauncherParts {
+  const bundles = join(context.extensionPath, 'dist');
+  return { folders, node: process.execPath, bundles, platform: process.platform };
 }
 
 function ownFolders(): StateFolders {

@@ -1,5 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /**
@@ -25,6 +35,15 @@ export function writeFileAtomic(path: string, content: string | Uint8Array, mode
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
+  }
+}
+
+/** True when there is a real file at `path`, no link, with exactly this content. */
+export function holds(path: string, content: string): boolean {
+  try {
+    return lstatSync(path).isFile() && readFileSync(path, 'utf8') === content;
+  } catch {
+    return false;
   }
 }
 

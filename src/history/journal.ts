@@ -14,7 +14,17 @@ import { ensureOwnerOnlyFolder } from '../files/ownerOnly';
 export interface JournalEntry {
   /** ISO 8601, UTC. */
   readonly time: string;
-  readonly event: 'call' | 'decision' | 'approval' | 'late-approval' | 'mode' | 'hook' | 'trusted';
+  readonly event:
+    | 'call'
+    | 'decision'
+    | 'approval'
+    | 'late-approval'
+    | 'mode'
+    | 'hook'
+    | 'trusted'
+    | 'consent'
+    | 'tools'
+    | 'repair';
   readonly [field: string]: unknown;
 }
 

@@ -8,7 +8,7 @@ import type { PolicyLayer, PolicyProblem, Scope } from './policyLayer';
 import { POLICY_KEYS, type PolicyKey } from './policySchema';
 
 /** Why a value counts or does not. */
-export type ValueStatus = 'inEffect' | 'needsConsent' | 'locked';
+type ValueStatus = 'inEffect' | 'needsConsent' | 'locked';
 
 /** One value of the policy with the place it comes from. */
 export interface EffectiveValue {

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { SnapshotSchema } from '../../src/broker/policySnapshot';
 import { WindowEntrySchema } from '../../src/broker/windowRegistry';
-import { TrustedCommandsSetting } from '../../src/settings/trustedCommands';
 
 const window = {
   version: 1,
@@ -26,12 +25,6 @@ const snapshot = { version: 2, policy, state: { mode, paths } };
 
 /** Each schema with values it takes and values it must refuse. */
 const SCHEMAS: readonly [string, z.ZodMiniType, unknown[], unknown[]][] = [
-  [
-    'trustedCommands',
-    TrustedCommandsSetting,
-    [[], ['npm test'], ['*', 'npm *']],
-    ['npm test', [''], [7], [null], {}, null, ['x'.repeat(1001)]],
-  ],
   [
     'windowEntry',
     WindowEntrySchema,

@@ -9,7 +9,7 @@ import { stateFolders, type StateFolders } from '../../src/files/stateHome';
 import { Journal } from '../../src/history/journal';
 import type { Rule } from '../../src/policy/decision';
 import { INITIAL_MODE, modeInEffect, type Mode, type ModeState } from '../../src/policy/mode';
-import { EMPTY_POLICY } from '../../src/policy/policy';
+import { EMPTY_POLICY, type Policy } from '../../src/policy/policy';
 
 const DIST = join(import.meta.dirname, '../../dist');
 
@@ -54,17 +54,19 @@ export async function openWindow(
   const desk = new ApprovalDesk();
   let mode: ModeState = { ...INITIAL_MODE, restricted: false };
   let trustedCommands = toRules(trusted);
+  const policyOf = (): Policy => ({ ...EMPTY_POLICY, commands: { trusted: trustedCommands } });
   const broker = new WindowBroker({
     folders: place.folders,
     desk,
     journal: new Journal(place.folders.journal),
     view: () => ({
-      policy: { ...EMPTY_POLICY, commands: { trusted: trustedCommands } },
+      policy: policyOf(),
       state: {
         mode: modeInEffect(mode, 0),
         paths: { roots, home: '/home/nobody', stateHome: place.folders.home },
       },
     }),
+    lastingPolicy: policyOf,
     onDecided: () => undefined,
     onError: error => {
       throw error;

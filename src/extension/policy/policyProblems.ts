@@ -1,0 +1,41 @@
+import * as vscode from 'vscode';
+import { makeVisible } from '../../policy/visibleText';
+import type { EffectivePolicy } from '../../settings/mergePolicy';
+import type { PolicyProblem } from '../../settings/policyLayer';
+
+/** Shows what is wrong in the policy's files where people look for it: in the Problems view. */
+export class PolicyProblems implements vscode.Disposable {
+  readonly #collection = vscode.languages.createDiagnosticCollection('checkrein');
+
+  show({ problems }: EffectivePolicy): void {
+    const byFile = new Map<string, vscode.Diagnostic[]>();
+    for (const problem of problems) {
+      if (problem.file === '') continue;
+      byFile.set(problem.file, [...(byFile.get(problem.file) ?? []), toDiagnostic(problem)]);
+    }
+    this.#collection.clear();
+    for (const [file, diagnostics] of byFile)
+      this.#collection.set(vscode.Uri.file(file), diagnostics);
+  }
+
+  dispose(): void {
+    this.#collection.dispose();
+  }
+}
+
+function toDiagnostic({
+  line = 1,
+  column = 1,
+  message,
+  severity,
+}: PolicyProblem): vscode.Diagnostic {
+  const start = new vscode.Position(line - 1, column - 1);
+  const diagnostic = new vscode.Diagnostic(
+    // To the end of the line, which the editor finds by itself.
+    new vscode.Range(start, start.translate(0, 1_000)),
+    makeVisible(message),
+    severity === 'error' ? vscode.DiagnosticSeverity.Error : vscode.DiagnosticSeverity.Warning,
+  );
+  diagnostic.source = 'Checkrein';
+  return diagnostic;
+}

@@ -1,0 +1,213 @@
+import { readFileSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { HumanError } from '../../files/humanError';
+import type { Policy } from '../../policy/policy';
+import { readEditorSettings, fromKiroSettings } from '../../settings/editorSettings';
+import { effectivePolicy } from '../../settings/effectivePolicy';
+import type { EffectivePolicy } from '../../settings/mergePolicy';
+import { PolicyFiles, type PolicyFilesState } from '../../settings/policyFiles';
+import type { PolicyReading, Scope } from '../../settings/policyLayer';
+import { policyPlaces } from '../../settings/policyPlaces';
+import { POLICY_KEYS } from '../../settings/policySchema';
+import { workspaceRoots } from '../windowState';
+import type { Consents } from './consents';
+import type { SessionTools } from './sessionTools';
+
+const SECTION = 'checkrein';
+const KIRO_SECTION = 'kiroAgent';
+const KIRO_KEYS = ['agentAutonomy', 'trustedCommands', 'trustedTools', 'commandDenylist'] as const;
+/** How often the policy files are looked at; decisions look for themselves. */
+const LOOK_EVERY_MS = 400;
+const MAX_SETTINGS_BYTES = 2 * 1024 * 1024;
+
+interface SourceParts {
+  readonly globalStorage: vscode.Uri;
+  readonly consents: Consents;
+  readonly session: SessionTools;
+}
+
+interface Inputs {
+  readonly files: PolicyFilesState;
+  readonly editor: readonly PolicyReading[];
+  readonly consents: ReadonlySet<string>;
+}
+
+/**
+ * The policy of this window: files, the editor's settings, and what was said for the session, all
+ * merged. Every look is at the files as they are now, so that no decision rests on yesterday's.
+ */
+export class PolicySource implements vscode.Disposable {
+  readonly #files = new PolicyFiles();
+  readonly #changed = new vscode.EventEmitter<EffectivePolicy>();
+  readonly #subscriptions: vscode.Disposable[];
+  #editor: readonly PolicyReading[] | undefined;
+  #last: { readonly inputs: Inputs; readonly effective: EffectivePolicy } | undefined;
+  #lasting: { readonly inputs: Inputs; readonly policy: Policy } | undefined;
+  readonly onDidChange = this.#changed.event;
+
+  /** The user settings file, as far as it can be told, for people to read. */
+  readonly settingsFile: string;
+
+  constructor(private readonly parts: SourceParts) {
+    // .../User/globalStorage/PUBLISHER.NAME lies beside .../User/settings.json.
+    this.settingsFile = join(parts.globalStorage.fsPath, '..', '..', 'settings.json');
+    const timer = setInterval(() => this.#look(), LOOK_EVERY_MS);
+    const again = (): void => {
+      this.#editor = undefined;
+      this.#look();
+    };
+    this.#subscriptions = [
+      new vscode.Disposable(() => clearInterval(timer)),
+      vscode.workspace.onDidChangeConfiguration(event => {
+        if ([SECTION, KIRO_SECTION].some(section => event.affectsConfiguration(section))) again();
+      }),
+      vscode.workspace.onDidChangeWorkspaceFolders(again),
+      parts.consents.onDidChange(() => this.#look()),
+      parts.session.onDidChange(() => this.#look()),
+    ];
+    // So that the first look compares with what was there at the start.
+    this.#look();
+  }
+
+  get effective(): EffectivePolicy {
+    const inputs = this.#inputs();
+    if (!this.#last || !same(this.#last.inputs, inputs)) {
+      const { session } = this.parts;
+      const editor = [...inputs.editor, session.reading];
+      this.#last = { inputs, effective: effectivePolicy({ ...inputs, editor }) };
+    }
+    return this.#last.effective;
+  }
+
+  get policy(): Policy {
+    return this.effective.policy;
+  }
+
+  /** The policy without what was said for the session: what offline hooks go by. */
+  get lastingPolicy(): Policy {
+    const inputs = this.#inputs();
+    if (!this.#lasting || !same(this.#lasting.inputs, inputs)) {
+      this.#lasting = { inputs, policy: effectivePolicy(inputs).policy };
+    }
+    return this.#lasting.policy;
+  }
+
+  /** Adds patterns to the user settings. */
+  async trust(patterns: readonly string[]): Promise<void> {
+    await this.#write([...new Set([...this.#patterns(), ...patterns])]);
+  }
+
+  /** Takes patterns out of the user settings again. */
+  async distrust(patterns: readonly string[]): Promise<void> {
+    await this.#write(this.#patterns().filter(known => !patterns.includes(known)));
+  }
+
+  dispose(): void {
+    this.#changed.dispose();
+    for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+
+  #look(): void {
+    const before = this.#last?.effective;
+    const { effective } = this;
+    if (effective !== before) this.#changed.fire(effective);
+  }
+
+  #inputs(): Inputs & { readonly session: PolicyReading } {
+    const { platform } = process;
+    const places = policyPlaces({ platform, home: homedir(), roots: workspaceRoots() });
+    this.#editor ??= readAllSettings(this.settingsFile);
+    return {
+      files: this.#files.read(places),
+      editor: this.#editor,
+      consents: this.parts.consents.hashes,
+      session: this.parts.session.reading,
+    };
+  }
+
+  #patterns(): readonly string[] {
+    // Only the user's own value: what other places add is not written here.
+    const value: unknown = vscode.workspace
+      .getConfiguration(SECTION)
+      .inspect('trustedCommands')?.globalValue;
+    if (value === undefined) return [];
+    // Writing over a value that could not be read would lose what the person put there.
+    if (!Array.isArray(value) || !value.every(item => typeof item === 'string')) {
+      throw new HumanError('checkrein.trustedCommands is not a list of texts; mend it first.');
+    }
+    return value;
+  }
+
+  #write(patterns: readonly string[]): Thenable<void> {
+    return vscode.workspace
+      .getConfiguration(SECTION)
+      .update('trustedCommands', patterns, vscode.ConfigurationTarget.Global);
+  }
+}
+
+function same(a: object, b: object): boolean {
+  const other = b as Readonly<Record<string, unknown>>;
+  return Object.entries(a).every(([key, value]) => other[key] === value);
+}
+
+type Level = 'globalValue' | 'workspaceValue' | 'workspaceFolderValue';
+
+/** What `checkrein.*` and Kiro's own keys say at each level. */
+function readAllSettings(userFile: string): readonly PolicyReading[] {
+  const workspaceFile = workspaceSettingsFile();
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  const own = (scope: Scope, level: Level, file: string, folder?: vscode.Uri): PolicyReading => {
+    const values = valuesAt(SECTION, POLICY_KEYS, level, folder);
+    const text = Object.keys(values).length > 0 ? readText(file) : undefined;
+    return readEditorSettings({ scope, file, values, ...(text !== undefined && { text }) });
+  };
+  const kiro = (scope: Scope, level: Level, file: string): PolicyReading => {
+    const values = fromKiroSettings(valuesAt(KIRO_SECTION, KIRO_KEYS, level));
+    return readEditorSettings({ scope, file, values });
+  };
+  return [
+    own('editorUser', 'globalValue', userFile),
+    own('editorWorkspace', 'workspaceValue', workspaceFile),
+    ...(folders.length > 1
+      ? folders.map(({ uri }) =>
+          own('editorWorkspace', 'workspaceFolderValue', folderSettingsFile(uri), uri),
+        )
+      : []),
+    kiro('kiroUser', 'globalValue', userFile),
+    kiro('kiroWorkspace', 'workspaceValue', workspaceFile),
+  ].filter(reading => !reading.ok || Object.keys(reading.layer.values).length > 0);
+}
+
+function valuesAt(
+  section: string,
+  keys: readonly string[],
+  level: Level,
+  folder?: vscode.Uri,
+): Record<string, unknown> {
+  const configuration = vscode.workspace.getConfiguration(section, folder);
+  const entries = keys.map(key => [key, configuration.inspect(key)?.[level]] as const);
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+}
+
+function workspaceSettingsFile(): string {
+  const { workspaceFile, workspaceFolders } = vscode.workspace;
+  if (workspaceFile?.scheme === 'file') return workspaceFile.fsPath;
+  const [folder] = workspaceFolders ?? [];
+  return folder ? folderSettingsFile(folder.uri) : '';
+}
+
+function folderSettingsFile(folder: vscode.Uri): string {
+  return join(folder.fsPath, '.vscode', 'settings.json');
+}
+
+/** The text of a settings file, for finding lines: when it cannot be read only those are lost. */
+function readText(file: string): string | undefined {
+  try {
+    const stat = statSync(file);
+    return stat.isFile() && stat.size < MAX_SETTINGS_BYTES ? readFileSync(file, 'utf8') : undefined;
+  } catch {
+    return undefined;
+  }
+}
