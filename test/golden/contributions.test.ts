@@ -1,6 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { looseningOf } from '../../src/settings/loosening';
+import type { PolicyLayer } from '../../src/settings/policyLayer';
+import { POLICY_KEYS, type PolicyKey } from '../../src/settings/policySchema';
 import { COMMANDS } from '../../src/extension/commandIds';
 
 const root = join(import.meta.dirname, '../..');
@@ -22,6 +25,16 @@ interface Manifest {
   };
 }
 
+function loosens(key: PolicyKey, value: unknown): boolean {
+  const layer: PolicyLayer = {
+    scope: 'editorWorkspace',
+    file: '/f',
+    values: { [key]: value },
+    lines: new Map(),
+  };
+  return looseningOf(layer) !== undefined;
+}
+
 const manifest = readJson('package.json') as Manifest;
 const strings = readJson('package.nls.json') as Record<string, string>;
 
@@ -36,14 +49,27 @@ describe('package.json', () => {
     expect([...new Set(used)].sort()).toEqual(Object.keys(strings).sort());
   });
 
-  it('lets no workspace set what weakens the policy', () => {
+  it('offers every key of policy as a setting but the one that is not enforced', () => {
     const { properties } = manifest.contributes.configuration;
-    expect(Object.keys(properties).length).toBeGreaterThan(0);
-    for (const [key, { scope }] of Object.entries(properties)) {
-      expect(['machine', 'application'], key).toContain(scope);
-      expect(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations).toContain(key);
+    const keys = POLICY_KEYS.filter(key => key !== 'sandbox').map(key => `checkrein.${key}`);
+    expect(Object.keys(properties).sort()).toEqual([...keys].sort());
+  });
+
+  it('lets no workspace set what weakens the policy without consent', () => {
+    const { properties } = manifest.contributes.configuration;
+    const { supported, restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
+    expect(supported).toBe('limited');
+    const weakening = POLICY_KEYS.filter(key =>
+      [['x'], true, 'Autopilot'].some(value => loosens(key, value)),
+    );
+    expect(weakening.length).toBeGreaterThan(3);
+    expect([...restrictedConfigurations].sort()).toEqual(
+      weakening.map(key => `checkrein.${key}`).sort(),
+    );
+    // The mode may stand in a workspace, because it may ask for Supervised; Autopilot needs consent.
+    for (const key of weakening.filter(name => name !== 'agentAutonomy')) {
+      expect(properties[`checkrein.${key}`]?.scope, key).toBe('application');
     }
-    expect(manifest.capabilities.untrustedWorkspaces.supported).toBe('limited');
   });
 
   it('starts only what must be there before an agent: after the editor has started', () => {

@@ -5,7 +5,7 @@ import { makeVisible } from '../../policy/visibleText';
 import type { ModeController } from '../modeController';
 import type { SessionTools } from './sessionTools';
 
-const MINUTES = [5, 15, 30, 60] as const;
+const MINUTES = [1, 5, 15, 30, 60] as const;
 const MS_PER_MINUTE = 60_000;
 /** More different tools than an agent has. */
 const MAX_SEEN = 300;
@@ -40,7 +40,7 @@ export class ToolTrust {
       return;
     }
     const items = MINUTES.map(minutes => ({
-      label: vscode.l10n.t('{0} minutes', minutes),
+      label: minutes === 1 ? vscode.l10n.t('1 minute') : vscode.l10n.t('{0} minutes', minutes),
       minutes,
     }));
     const picked = await vscode.window.showQuickPick(items, {
