@@ -95,7 +95,11 @@ describe('payloads of the real clients', () => {
       'gemini-cli/glob.json',
       { capability: 'read', paths: [{ path: `${root}/*.txt` }] },
     ],
-    ['gemini-cli', 'gemini-cli/mcp_demo_drop_table.json', { capability: 'mcp' }],
+    [
+      'gemini-cli',
+      'gemini-cli/mcp_demo_drop_table.json',
+      { capability: 'mcp', mcp: { server: 'demo', tool: 'drop_table' } },
+    ],
   ])('%s reads %s', (agent, file, expected) => {
     const result = read(agent, fixture(file));
     expect(result).toMatchObject({

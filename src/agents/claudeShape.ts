@@ -1,4 +1,5 @@
 import { isWindowsPath } from '../policy/paths';
+import type { ToolCall } from '../policy/toolCall';
 import type { PayloadResult } from './agent';
 import { isRecord, toToolCall, type ToolSpec } from './toolTable';
 
@@ -11,6 +12,8 @@ export interface ClaudeShape {
   readonly fields: readonly string[];
   /** The row of a tool, given the working folder; unknown tools get the strictest row. */
   specOf(tool: string, cwd: string): ToolSpec;
+  /** The MCP server and its tool, where the agent says both beside the tool's name. */
+  mcpOf?(payload: Readonly<Record<string, unknown>>, tool: string): ToolCall['mcp'];
 }
 
 const COMMON = ['session_id', 'cwd', 'hook_event_name', 'tool_name', 'tool_input'];
@@ -37,10 +40,12 @@ export function readClaudeShape(payload: unknown, shape: ClaudeShape): PayloadRe
   if (!isRecord(input)) return unreadable('the tool input is not a JSON object');
   const known = [...COMMON, ...shape.fields];
   const unknownField = Object.keys(payload).find(field => !known.includes(field));
-  return toToolCall(
+  const mcp = shape.mcpOf?.(payload, tool);
+  const result = toToolCall(
     { agent: shape.agent, sessionId: session, cwd, tool, input, unknownField },
     shape.specOf(tool, cwd),
   );
+  return result.ok && mcp ? { ok: true, call: { ...result.call, mcp } } : result;
 }
 
 function isAbsolute(path: string): boolean {

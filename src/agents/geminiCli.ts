@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'jsonc-parser';
 import { isWindowsPath } from '../policy/paths';
+import type { ToolCall } from '../policy/toolCall';
 import type { Agent, HookPlaces } from './agent';
 import { exitCodeAnswer } from './answer';
 import { readClaudeShape, UNKNOWN_TOOL } from './claudeShape';
@@ -83,6 +84,15 @@ function specOf(tool: string, cwd: string): ToolSpec {
   return Object.hasOwn(TOOLS, tool) ? (TOOLS[tool] ?? UNKNOWN_TOOL) : UNKNOWN_TOOL;
 }
 
+/** Both names count only together, and only when they make up the name of the tool that is called. */
+function mcpOf(payload: Readonly<Record<string, unknown>>, name: string): ToolCall['mcp'] {
+  const context = payload['mcp_context'];
+  if (!isRecord(context)) return undefined;
+  const { server_name: server, tool_name: tool } = context;
+  if (typeof server !== 'string' || typeof tool !== 'string') return undefined;
+  return name === `mcp_${server}_${tool}` ? { server, tool } : undefined;
+}
+
 /** Seconds; Gemini CLI honours a `timeout` above its default, so a person gets time to answer. */
 const LIMIT_SECONDS = 300;
 
@@ -128,6 +138,7 @@ export const geminiCli: Agent = {
       event: 'BeforeTool',
       fields: ['transcript_path', 'timestamp', 'mcp_context', 'original_request_name'],
       specOf,
+      mcpOf,
     }),
   answer: exitCodeAnswer,
   hooksOffBecause,

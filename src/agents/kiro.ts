@@ -56,8 +56,8 @@ const TOOLS: Readonly<Record<string, ToolSpec>> = {
     fields: ['text', 'content', 'oldStr', 'newStr', 'edits'],
   },
   write: { capability: 'write', paths: ['path'], fields: ['text', 'content'] },
-  // The files are named inside the patch text: such a call asks.
-  apply_patch: { capability: 'write' },
+  // The files are named inside the patch text; under another field's name the call asks.
+  apply_patch: { capability: 'write', patch: 'patch', fields: ['explanation'] },
   invoke_sub_agent: { capability: 'subagent' },
   orchestrate_subagent: { capability: 'subagent' },
   user_input: { capability: 'read', fields: ['question', 'options', 'reason', 'prompt'] },

@@ -1,12 +1,15 @@
 import { resolvePath } from '../policy/paths';
 import type { Capability, ShellDialect, ToolCall, TouchedPath } from '../policy/toolCall';
 import type { PayloadResult } from './agent';
+import { patchPaths } from './patchPaths';
 
 /** How one tool's input is read. */
 export interface ToolSpec {
   readonly capability: Capability;
   /** Fields that name a file or folder, as a string or a list of strings. */
   readonly paths?: readonly string[];
+  /** A field with a patch whose text names the files; see `patchPaths`. */
+  readonly patch?: string;
   /** Fields that hold a glob: what it matches is not known beforehand. */
   readonly patterns?: readonly string[];
   /** True when leaving every path field out means the working folder. */
@@ -103,6 +106,7 @@ function readPaths(
   spec: ToolSpec,
 ): readonly TouchedPath[] | undefined | 'unreadable' {
   if (spec.capability !== 'read' && spec.capability !== 'write') return undefined;
+  if (spec.patch !== undefined) return readPatch(input[spec.patch], cwd);
   if (!spec.paths) return spec.capability === 'read' ? [] : undefined;
   const { paths: pathFields, patterns = [] } = spec;
   const named = [...pathFields, ...patterns].filter(field => input[field] !== undefined);
@@ -123,9 +127,20 @@ function readPaths(
   return paths;
 }
 
+/** Every file of a patch; undefined when the patch does not say which for certain. */
+function readPatch(patch: unknown, cwd: string): readonly TouchedPath[] | undefined | 'unreadable' {
+  if (typeof patch !== 'string') return 'unreadable';
+  const touched = patchPaths(patch)?.map(spelling => {
+    const path = resolvePath(spelling, cwd);
+    return path === undefined ? undefined : touch(spelling, path, cwd);
+  });
+  if (touched && touched.length > MAX_PATHS) return 'unreadable';
+  return touched?.every(path => path !== undefined) ? touched : undefined;
+}
+
 function findUnknownField(
   input: Readonly<Record<string, unknown>>,
-  { capability, paths = [], patterns = [], command, commandCwd, fields = [] }: ToolSpec,
+  { capability, paths = [], patterns = [], patch, command, commandCwd, fields = [] }: ToolSpec,
 ): string | undefined {
   // The other capabilities ask in any case; only these can pass on what their fields say.
   if (capability !== 'read' && capability !== 'write' && capability !== 'shell') return undefined;
@@ -133,6 +148,7 @@ function findUnknownField(
     ...paths,
     ...patterns,
     ...fields,
+    patch,
     command,
     commandCwd,
   ]);

@@ -33,6 +33,8 @@ export class WindowBroker {
   readonly #registry: WindowRegistry;
   readonly #server: HookServer;
   #socket: string | undefined;
+  /** What the snapshot was last written from. */
+  #left: PolicyView | undefined;
 
   constructor(private readonly parts: WindowParts) {
     this.#registry = new WindowRegistry(parts.folders.windows);
@@ -74,7 +76,8 @@ export class WindowBroker {
 
   /** Makes a change of folders, mode or policy known to other windows and to offline hooks. */
   refresh(): void {
-    writeSnapshot(this.parts.folders.snapshots, this.#lastingView());
+    this.#left = this.#lastingView();
+    writeSnapshot(this.parts.folders.snapshots, this.#left);
     const entry = this.#entry();
     if (entry) this.#registry.register(entry);
   }
@@ -84,9 +87,9 @@ export class WindowBroker {
     const entry = this.#entry();
     // A window of another editor on the same folders may leave another snapshot, and rightly so.
     const snapshot =
-      this.#twins().length > 0
+      this.#twins().length > 0 || !this.#left
         ? undefined
-        : changedSnapshot(this.parts.folders.snapshots, this.#lastingView());
+        : changedSnapshot(this.parts.folders.snapshots, this.#left);
     return [
       ...(snapshot === undefined ? [] : [snapshot]),
       ...(entry ? this.#registry.changedFiles(entry) : []),

@@ -12,6 +12,8 @@ export const COMMANDS = {
   openJournal: 'checkrein.openJournal',
   showPolicy: 'checkrein.showPolicy',
   reviewLoosening: 'checkrein.reviewLoosening',
+  trustCommand: 'checkrein.trustCommand',
+  suggestedCommands: 'checkrein.suggestedCommands',
   trustAll: 'checkrein.trustAll',
   manageTools: 'checkrein.manageTools',
   resetTools: 'checkrein.resetTools',

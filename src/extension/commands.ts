@@ -8,6 +8,7 @@ import { installHooks, removeHooks } from './hookCommands';
 import type { OwnFiles } from './ownFiles';
 import type { LoosenReview } from './policy/loosenReview';
 import { showPolicy } from './policy/policyList';
+import { suggestedCommands, trustCommand } from './policy/trustCommands';
 import type { ToolTrust } from './policy/toolTrust';
 import { openJournal, showMenu, showStatus, type StatusParts } from './statusCommands';
 
@@ -36,6 +37,8 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
     [COMMANDS.openJournal]: () => openJournal(journal),
     [COMMANDS.showPolicy]: () => showPolicy(policy.effective),
     [COMMANDS.reviewLoosening]: () => review.review(),
+    [COMMANDS.trustCommand]: () => trustCommand(policy, journal),
+    [COMMANDS.suggestedCommands]: () => suggestedCommands(policy, journal),
     [COMMANDS.trustAll]: () => tools.trustAll(),
     [COMMANDS.manageTools]: () => tools.manage(),
     [COMMANDS.resetTools]: () => tools.reset(),

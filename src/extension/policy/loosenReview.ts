@@ -55,21 +55,21 @@ export class LoosenReview implements vscode.TextDocumentContentProvider, vscode.
     const difference = vscode.l10n.t('Show Difference');
     const leave = vscode.l10n.t('Leave It Off');
     const before = this.consents.lastContent(loosening.file);
-    // The first button has the focus, so it is the one that changes nothing.
+    // The first button has the focus, so it is one that changes nothing.
     const picked = await vscode.window.showWarningMessage(
       before
         ? vscode.l10n.t('The repository changed what it lets agents do unasked')
         : vscode.l10n.t('The repository wants to let agents do more unasked'),
       { modal: true, detail: detailOf(loosening) },
-      leave,
-      difference,
-      approve,
+      { title: difference },
+      { title: approve },
+      { title: leave, isCloseAffordance: true },
     );
-    if (picked === difference) {
+    if (picked?.title === difference) {
       await this.#showDifference(loosening, before);
       return false;
     }
-    if (picked !== approve) return picked === leave;
+    if (picked?.title !== approve) return picked?.title === leave;
     // Recorded before it counts, as every answer of a person is.
     const { file, hash, content } = loosening;
     this.journal.append({

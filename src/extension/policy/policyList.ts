@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { plainText } from '../../policy/visibleText';
 import type { EffectivePolicy, EffectiveValue } from '../../settings/mergePolicy';
+import { refusedPatterns } from '../../settings/refusedPatterns';
 import type { PolicyProblem } from '../../settings/policyLayer';
 import { COMMANDS } from '../commandIds';
 import { quickText } from '../quickText';
@@ -17,6 +18,7 @@ export async function showPolicy({
   waiting,
   policy,
 }: EffectivePolicy): Promise<void> {
+  const faults = [...problems, ...refusedPatterns(policy)];
   const items: PlaceItem[] = [
     ...(policy.blockedBecause === undefined
       ? []
@@ -26,7 +28,7 @@ export async function showPolicy({
             detail: plainText(policy.blockedBecause),
           },
         ]),
-    ...section(vscode.l10n.t('Problems'), problems.map(problemItem)),
+    ...section(vscode.l10n.t('Problems'), faults.map(problemItem)),
     ...section(
       vscode.l10n.t('Waits for your approval'),
       waiting.map(({ file }): PlaceItem => ({

@@ -1,15 +1,16 @@
 import * as vscode from 'vscode';
 import { makeVisible } from '../../policy/visibleText';
 import type { EffectivePolicy } from '../../settings/mergePolicy';
+import { refusedPatterns } from '../../settings/refusedPatterns';
 import type { PolicyProblem } from '../../settings/policyLayer';
 
 /** Shows what is wrong in the policy's files where people look for it: in the Problems view. */
 export class PolicyProblems implements vscode.Disposable {
   readonly #collection = vscode.languages.createDiagnosticCollection('checkrein');
 
-  show({ problems }: EffectivePolicy): void {
+  show({ problems, policy }: EffectivePolicy): void {
     const byFile = new Map<string, vscode.Diagnostic[]>();
-    for (const problem of problems) {
+    for (const problem of [...problems, ...refusedPatterns(policy)]) {
       if (problem.file === '') continue;
       byFile.set(problem.file, [...(byFile.get(problem.file) ?? []), toDiagnostic(problem)]);
     }

@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { HumanError } from '../../files/humanError';
+import { refusePattern } from '../../policy/commands/trustedPatterns';
 import type { Policy } from '../../policy/policy';
 import { readEditorSettings, fromKiroSettings } from '../../settings/editorSettings';
 import { effectivePolicy } from '../../settings/effectivePolicy';
@@ -44,6 +45,7 @@ export class PolicySource implements vscode.Disposable {
   readonly #subscriptions: vscode.Disposable[];
   #editor: readonly PolicyReading[] | undefined;
   #last: { readonly inputs: Inputs; readonly effective: EffectivePolicy } | undefined;
+  #announced: EffectivePolicy | undefined;
   #lasting: { readonly inputs: Inputs; readonly policy: Policy } | undefined;
   readonly onDidChange = this.#changed.event;
 
@@ -94,8 +96,12 @@ export class PolicySource implements vscode.Disposable {
     return this.#lasting.policy;
   }
 
-  /** Adds patterns to the user settings. */
+  /** Adds patterns to the user settings; one that no list may hold is refused with the reason. */
   async trust(patterns: readonly string[]): Promise<void> {
+    for (const pattern of patterns) {
+      const refusal = refusePattern(pattern, 'bash');
+      if (refusal) throw new HumanError(refusal.reason);
+    }
     await this.#write([...new Set([...this.#patterns(), ...patterns])]);
   }
 
@@ -110,9 +116,11 @@ export class PolicySource implements vscode.Disposable {
   }
 
   #look(): void {
-    const before = this.#last?.effective;
+    // A decision may have seen the change first; it is told once all the same.
     const { effective } = this;
-    if (effective !== before) this.#changed.fire(effective);
+    if (effective === this.#announced) return;
+    this.#announced = effective;
+    this.#changed.fire(effective);
   }
 
   #inputs(): Inputs & { readonly session: PolicyReading } {

@@ -5,8 +5,6 @@ import type { Word } from './script';
 /**
  * Commands that only read, which a person can switch on in one click. They are not on by default
  * because Kiro's own list does not have them.
- *
- * @public the one-click offer shows them
  */
 export const SUGGESTED_COMMANDS: readonly string[] = [
   'wc *',
