@@ -9,6 +9,17 @@ export type AgentId = 'kiro' | 'kiro-cli' | 'gemini-cli';
 export type PayloadResult =
   { readonly ok: true; readonly call: ToolCall } | { readonly ok: false; readonly reason: string };
 
+/**
+ * What an agent reports besides the calls it wants decided, so that changes of files can be told
+ * apart by prompt and by call.
+ */
+export interface AgentReport {
+  readonly kind: 'promptStart' | 'toolEnd' | 'turnEnd';
+  readonly sessionId: string;
+  /** Absolute folder the agent works in. */
+  readonly cwd: string;
+}
+
 /** Places an agent's hook files are looked for. */
 export interface HookPlaces {
   readonly home: string;
@@ -16,21 +27,32 @@ export interface HookPlaces {
   readonly roots: readonly string[];
 }
 
-/** One file that has to hold our hook entry for the agent to be held. */
+/** One file that has to hold our hook entries for the agent to be held. */
 export interface HookFile {
   readonly path: string;
   /** The workspace folder of a file in a repository, where no link is followed. */
   readonly workspace?: string;
-  /** JSON path of the array that the entry is added to. */
-  readonly list: readonly string[];
+  /** The arrays that entries are added to; the first holds the one that decides. */
+  readonly lists: readonly HookList[];
   /** What the file must hold besides, when it is made new. */
   readonly skeleton: Readonly<Record<string, unknown>>;
   /** Top-level values without which the agent does not read the file. */
   readonly requires?: Readonly<Record<string, string>>;
+}
+
+/** The command lines of a hook: one decides a call, the other only reports and never blocks. */
+export interface HookCommands {
+  readonly decide: string;
+  readonly report: string;
+}
+
+/** One array in a hook file, and our entries in it. */
+export interface HookList {
+  /** JSON path of the array. */
+  readonly path: readonly string[];
   /** The field of an entry that lists hooks, where the agent groups several in one entry. */
   readonly group?: string;
-  /** The entry for a hook command. */
-  entry(command: string): unknown;
+  entries(commands: HookCommands): readonly unknown[];
 }
 
 /** Everything the product knows about one agent. */
@@ -41,6 +63,8 @@ export interface Agent {
   readonly limitSeconds: number;
   /** Reads what the agent wrote to the hook's stdin. Never throws. */
   readPayload(payload: unknown): PayloadResult;
+  /** Reads a report; undefined for anything that wants a decision. Never throws. */
+  readReport(payload: unknown): AgentReport | undefined;
   /** Says a final decision, allow or deny, in the agent's dialect. */
   answer(decision: Decision): HookAnswer;
   /** The files that hold the hook, in the order a person should see them. May read folders. */

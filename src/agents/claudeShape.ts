@@ -1,6 +1,6 @@
 import { isWindowsPath } from '../policy/paths';
 import type { ToolCall } from '../policy/toolCall';
-import type { PayloadResult } from './agent';
+import type { AgentReport, PayloadResult } from './agent';
 import { isRecord, toToolCall, type ToolSpec } from './toolTable';
 
 /** How an agent fills the payload shape `{session_id, cwd, hook_event_name, tool_name, tool_input}`. */
@@ -18,6 +18,19 @@ export interface ClaudeShape {
 
 const COMMON = ['session_id', 'cwd', 'hook_event_name', 'tool_name', 'tool_input'];
 const MAX_NAME = 300;
+
+/** Reads a report of the Claude shape by its event's name. Never throws. */
+export function readClaudeReport(
+  payload: unknown,
+  events: Readonly<Record<string, AgentReport['kind']>>,
+): AgentReport | undefined {
+  if (!isRecord(payload)) return undefined;
+  const { session_id: session = '', cwd, hook_event_name: event } = payload;
+  if (typeof event !== 'string' || !Object.hasOwn(events, event)) return undefined;
+  const kind = events[event];
+  if (!kind || typeof session !== 'string' || session.length > MAX_NAME) return undefined;
+  return typeof cwd === 'string' && isAbsolute(cwd) ? { kind, sessionId: session, cwd } : undefined;
+}
 
 /** The row for tools that nobody has classified. */
 export const UNKNOWN_TOOL: ToolSpec = { capability: 'other' };

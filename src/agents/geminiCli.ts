@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { parse } from 'jsonc-parser';
 import { isWindowsPath } from '../policy/paths';
 import type { ToolCall } from '../policy/toolCall';
-import type { Agent, HookPlaces } from './agent';
+import type { Agent, HookCommands, HookList, HookPlaces } from './agent';
 import { exitCodeAnswer } from './answer';
-import { readClaudeShape, UNKNOWN_TOOL } from './claudeShape';
+import { readClaudeReport, readClaudeShape, UNKNOWN_TOOL } from './claudeShape';
 import { isRecord, type ToolSpec } from './toolTable';
 
 const FILTERS = ['respect_git_ignore', 'respect_gemini_ignore', 'file_filtering_options'];
@@ -105,6 +105,33 @@ function hooksOffBecause({ home, roots }: HookPlaces): string | undefined {
   return [...files, ...SYSTEM_SETTINGS].find(switchesHooksOff);
 }
 
+/** Seconds that a report may take; nobody waits for it. */
+const REPORT_SECONDS = 15;
+
+function hookList(
+  event: string,
+  commandOf: (commands: HookCommands) => string,
+  seconds: number,
+): HookList {
+  return {
+    path: ['hooks', event],
+    group: 'hooks',
+    entries: commands => [
+      {
+        matcher: '*',
+        hooks: [
+          {
+            name: 'checkrein',
+            type: 'command',
+            command: commandOf(commands),
+            timeout: seconds * 1000,
+          },
+        ],
+      },
+    ],
+  };
+}
+
 const SYSTEM_SETTINGS = [
   '/etc/gemini-cli/settings.json',
   '/Library/Application Support/GeminiCli/settings.json',
@@ -140,18 +167,24 @@ export const geminiCli: Agent = {
       specOf,
       mcpOf,
     }),
+  readReport: payload =>
+    readClaudeReport(payload, {
+      BeforeAgent: 'promptStart',
+      AfterTool: 'toolEnd',
+      AfterAgent: 'turnEnd',
+    }),
   answer: exitCodeAnswer,
   hooksOffBecause,
   hookFiles: ({ home }: HookPlaces) => [
     {
       path: join(home, '.gemini', 'settings.json'),
-      list: ['hooks', 'BeforeTool'],
       skeleton: { hooks: { BeforeTool: [] } },
-      group: 'hooks',
-      entry: command => ({
-        matcher: '*',
-        hooks: [{ name: 'checkrein', type: 'command', command, timeout: LIMIT_SECONDS * 1000 }],
-      }),
+      lists: [
+        hookList('BeforeTool', ({ decide }) => decide, LIMIT_SECONDS),
+        ...['AfterTool', 'BeforeAgent', 'AfterAgent'].map(event =>
+          hookList(event, ({ report }) => report, REPORT_SECONDS),
+        ),
+      ],
     },
   ],
 };

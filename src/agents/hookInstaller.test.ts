@@ -14,13 +14,17 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parse } from 'jsonc-parser';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Agent } from './agent';
+import type { Agent, HookCommands } from './agent';
 import { HookInstaller } from './hookInstaller';
 import { geminiCli } from './geminiCli';
 import { kiro } from './kiro';
 import { kiroCli } from './kiroCli';
 
-const COMMAND = `/usr/bin/env -i /bin/sh '/state/hook/checkrein-hook.sh' kiro 60`;
+const COMMANDS: HookCommands = {
+  decide: `/usr/bin/env -i /bin/sh '/state/hook/checkrein-hook.sh' kiro 60`,
+  report: `/usr/bin/env -i /bin/sh '/state/hook/checkrein-hook.sh' kiro 15`,
+};
+const NEWER: HookCommands = { ...COMMANDS, decide: COMMANDS.decide.replace('60', '61') };
 
 let scratch: string;
 let installer: HookInstaller;
@@ -36,8 +40,8 @@ const places = (): { home: string; roots: string[] } => ({
   home: join(scratch, 'home'),
   roots: [join(scratch, 'ws')],
 });
-const install = (agent: Agent, command = COMMAND): ReturnType<HookInstaller['install']> =>
-  installer.install(agent, places(), command);
+const install = (agent: Agent, commands = COMMANDS): ReturnType<HookInstaller['install']> =>
+  installer.install(agent, places(), commands);
 const fileOf = (agent: Agent): string => agent.hookFiles(places())[0]?.path ?? '';
 const put = (agent: Agent, text: string): string => {
   const file = fileOf(agent);
@@ -49,7 +53,7 @@ const put = (agent: Agent, text: string): string => {
 describe.each([kiro, kiroCli, geminiCli])('$id', agent => {
   it('makes the file, finds the entry, and takes all away again', () => {
     expect(install(agent)).toEqual([{ path: fileOf(agent), change: 'created' }]);
-    expect(installer.inspect(agent, places(), COMMAND)).toEqual([
+    expect(installer.inspect(agent, places(), COMMANDS)).toEqual([
       { path: fileOf(agent), state: 'present' },
     ]);
     expect(readFileSync(fileOf(agent), 'utf8')).toContain('checkrein-hook.sh');
@@ -66,18 +70,18 @@ describe.each([kiro, kiroCli, geminiCli])('$id', agent => {
 
   it('replaces an entry of an older command by one new entry', () => {
     install(agent);
-    const newer = COMMAND.replace('60', '61');
-    expect(installer.inspect(agent, places(), newer)[0]?.state).toBe('different');
-    install(agent, newer);
+    const entries = readFileSync(fileOf(agent), 'utf8').split('checkrein-hook.sh').length;
+    expect(installer.inspect(agent, places(), NEWER)[0]?.state).toBe('different');
+    install(agent, NEWER);
     const text = readFileSync(fileOf(agent), 'utf8');
-    expect(text.split('checkrein-hook.sh').length).toBe(2);
+    expect(text.split('checkrein-hook.sh').length).toBe(entries);
     expect(text).toContain(' 61"');
     installer.uninstall(agent, places());
     expect(existsSync(fileOf(agent))).toBe(false);
   });
 
   it('keeps entries, comments and formatting of the person, and gives the bytes back', () => {
-    const [list = '', inner] = agent.hookFiles(places())[0]?.list ?? [];
+    const [list = '', inner] = agent.hookFiles(places())[0]?.lists[0]?.path ?? [];
     const mine = '{ "name": "mine", "command": "/usr/bin/true" }, // keep';
     const listText = `[\n      ${mine}\n    ]`;
     const text = `// top comment\n{\n  "theme": "dark", /* inline */\n  "${list}": ${
@@ -115,7 +119,7 @@ describe.each([kiro, kiroCli, geminiCli])('$id', agent => {
     expect(install(agent)[0]).toMatchObject({ change: 'failed' });
     expect(install(agent)[0]?.problem).toMatch(message);
     expect(readFileSync(file, 'utf8')).toBe(text);
-    expect(installer.inspect(agent, places(), COMMAND)[0]).toMatchObject({ state: 'unreadable' });
+    expect(installer.inspect(agent, places(), COMMANDS)[0]).toMatchObject({ state: 'unreadable' });
   });
 
   it('backs up what it changes and leaves no temporary file', () => {
@@ -165,8 +169,8 @@ describe('what an attacker or an accident brings', () => {
       readFileSync(file, 'utf8').replace('"hooks": [\n', `"hooks": [\n${mine}\n`),
     );
     expect(readFileSync(file, 'utf8')).toContain('audit');
-    expect(installer.inspect(geminiCli, places(), COMMAND)[0]?.state).toBe('present');
-    install(geminiCli, COMMAND.replace('60', '61'));
+    expect(installer.inspect(geminiCli, places(), COMMANDS)[0]?.state).toBe('present');
+    install(geminiCli, NEWER);
     expect(readFileSync(file, 'utf8')).toContain('/usr/bin/audit');
     installer.uninstall(geminiCli, places());
     expect(readFileSync(file, 'utf8')).toContain('/usr/bin/audit');
@@ -177,9 +181,9 @@ describe('what an attacker or an accident brings', () => {
     install(kiro);
     const file = fileOf(kiro);
     writeFileSync(file, readFileSync(file, 'utf8').replace('"v1"', '"v0"'));
-    expect(installer.inspect(kiro, places(), COMMAND)[0]?.state).toBe('different');
+    expect(installer.inspect(kiro, places(), COMMANDS)[0]?.state).toBe('different');
     install(kiro);
-    expect(installer.inspect(kiro, places(), COMMAND)[0]?.state).toBe('present');
+    expect(installer.inspect(kiro, places(), COMMANDS)[0]?.state).toBe('present');
   });
 
   it('sees that a project switches Gemini’s hooks off', () => {
@@ -218,7 +222,7 @@ describe('Kiro CLI agents', () => {
     const dev: unknown = parse(readFileSync(join(scratch, 'ws/.kiro/agents/dev.json'), 'utf8'));
     expect(dev).toMatchObject({
       name: 'dev',
-      hooks: { preToolUse: [{ command: COMMAND, matcher: '*', timeout_ms: 60_000 }] },
+      hooks: { preToolUse: [{ command: COMMANDS.decide, matcher: '*', timeout_ms: 60_000 }] },
     });
   });
 });
@@ -231,7 +235,7 @@ describe('uninstallEverywhere', () => {
       installer.install(
         kiro,
         { home: join(scratch, 'home'), roots: [join(scratch, name)] },
-        COMMAND,
+        COMMANDS,
       );
     }
     const changes = installer.uninstallEverywhere(

@@ -13,8 +13,8 @@ import { basename, dirname, join, relative, sep } from 'node:path';
 import { writeFileAtomic } from '../files/atomicFile';
 import { HumanError } from '../files/humanError';
 import { ensureOwnerOnlyFolder } from '../files/ownerOnly';
-import type { Agent, HookFile, HookPlaces } from './agent';
-import { entryState, isOnlySkeleton, newHookText, withEntry, withoutEntry } from './hookText';
+import type { Agent, HookCommands, HookFile, HookPlaces } from './agent';
+import { entryState, isOnlySkeleton, newHookText, withEntries, withoutEntries } from './hookText';
 
 /** How one hook file stands. */
 export interface HookFileState {
@@ -56,11 +56,11 @@ export class HookInstaller {
   ) {}
 
   /** The state of every file that has to hold the entry. */
-  inspect(agent: Agent, places: HookPlaces, command: string): HookFileState[] {
+  inspect(agent: Agent, places: HookPlaces, commands: HookCommands): HookFileState[] {
     return agent.hookFiles(places).map(file => {
       try {
         const text = readHookFile(file);
-        const state = text === undefined ? 'absent' : entryState(text, file, command);
+        const state = text === undefined ? 'absent' : entryState(text, file, commands);
         return { path: file.path, state };
       } catch (error) {
         return { path: file.path, state: 'unreadable', problem: messageOf(error) };
@@ -69,12 +69,12 @@ export class HookInstaller {
   }
 
   /** Installs the entry in every file it can: one bad file must not leave the others open. */
-  install(agent: Agent, places: HookPlaces, command: string): HookFileChange[] {
+  install(agent: Agent, places: HookPlaces, commands: HookCommands): HookFileChange[] {
     return agent.hookFiles(places).map(file =>
       attempt(file, () => {
         const before = readHookFile(file);
         const after =
-          before === undefined ? newHookText(file, command) : withEntry(before, file, command);
+          before === undefined ? newHookText(file, commands) : withEntries(before, file, commands);
         if (before === after) return { path: file.path, change: 'unchanged' };
         const backup = this.#backUp(file, before);
         this.#record(agent, file, before, after);
@@ -122,7 +122,7 @@ export class HookInstaller {
   #formerText(file: HookFile, text: string): string | undefined {
     const record = this.#readRecord(file);
     if (record?.afterSha256 === sha256(text)) return record.before ?? undefined;
-    const after = withoutEntry(text, file);
+    const after = withoutEntries(text, file);
     return after !== text && record?.before === null && isOnlySkeleton(after, file)
       ? undefined
       : after;
@@ -132,7 +132,7 @@ export class HookInstaller {
     ensureOwnerOnlyFolder(this.backups);
     const earlier = this.#readRecord(file);
     const untouched = before !== undefined && earlier?.afterSha256 === sha256(before);
-    const former = before === undefined ? null : withoutEntry(before, file);
+    const former = before === undefined ? null : withoutEntries(before, file);
     const record: InstallRecord = {
       agent: agent.id,
       path: file.path,

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { isWindowsPath } from '../policy/paths';
 import type { Agent, HookFile, HookPlaces } from './agent';
 import { exitCodeAnswer } from './answer';
-import { readClaudeShape, UNKNOWN_TOOL } from './claudeShape';
+import { readClaudeReport, readClaudeShape, UNKNOWN_TOOL } from './claudeShape';
 import type { ToolSpec } from './toolTable';
 
 const RANGE = ['start_line', 'end_line', 'startLine', 'endLine', 'explanation', 'reason'];
@@ -85,23 +85,44 @@ function specOf(tool: string, cwd: string): ToolSpec {
 /** Kiro's documented default; whether it honours more is not known. */
 const LIMIT_SECONDS = 60;
 
-/** Kiro reads one hook file after another and shows a card for each: one entry, for every tool. */
+/** Seconds that a report may take; nobody waits for it. */
+const REPORT_SECONDS = 15;
+
+/**
+ * Kiro reads one hook file after another and shows a card for each: one entry decides, for every
+ * tool, and two report when a prompt begins and ends. None reports the end of a tool, because the
+ * next call tells that too.
+ */
 function hookFile(root: string): HookFile {
   return {
     path: join(root, '.kiro', 'hooks', 'checkrein.json'),
     workspace: root,
-    list: ['hooks'],
     skeleton: { version: 'v1', hooks: [] },
     requires: { version: 'v1' },
-    entry: command => ({
-      name: 'Checkrein',
-      description: 'Holds each tool call until the safety policy has decided.',
-      trigger: 'PreToolUse',
-      matcher: '.*',
-      action: { type: 'command', command },
-      timeout: LIMIT_SECONDS,
-      enabled: true,
-    }),
+    lists: [
+      {
+        path: ['hooks'],
+        entries: ({ decide, report }) => [
+          {
+            name: 'Checkrein',
+            description: 'Holds each tool call until the safety policy has decided.',
+            trigger: 'PreToolUse',
+            matcher: '.*',
+            action: { type: 'command', command: decide },
+            timeout: LIMIT_SECONDS,
+            enabled: true,
+          },
+          ...['UserPromptSubmit', 'Stop'].map(trigger => ({
+            name: `Checkrein ${trigger}`,
+            description: 'Marks the beginning and the end of a prompt, for undo.',
+            trigger,
+            action: { type: 'command', command: report },
+            timeout: REPORT_SECONDS,
+            enabled: true,
+          })),
+        ],
+      },
+    ],
   };
 }
 
@@ -117,6 +138,8 @@ export const kiro: Agent = {
       fields: ['tool_use_id', 'transcript_path', 'permission_mode'],
       specOf,
     }),
+  readReport: payload =>
+    readClaudeReport(payload, { UserPromptSubmit: 'promptStart', Stop: 'turnEnd' }),
   answer: exitCodeAnswer,
   hookFiles: ({ roots }: HookPlaces) => roots.map(hookFile),
 };

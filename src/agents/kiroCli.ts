@@ -1,12 +1,14 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { isWindowsPath } from '../policy/paths';
-import type { Agent, HookFile, HookPlaces, PayloadResult } from './agent';
+import type { Agent, HookCommands, HookFile, HookPlaces, PayloadResult } from './agent';
 import { exitCodeAnswer } from './answer';
-import { readClaudeShape, UNKNOWN_TOOL } from './claudeShape';
+import { readClaudeReport, readClaudeShape, UNKNOWN_TOOL } from './claudeShape';
 import { isRecord, type ToolSpec } from './toolTable';
 
 const LIMIT_SECONDS = 60;
+/** Seconds that a report may take; nobody waits for it. */
+const REPORT_SECONDS = 15;
 
 const READ: ToolSpec = {
   capability: 'read',
@@ -136,7 +138,6 @@ function hookFile(path: string, workspace?: string): HookFile {
   return {
     path,
     ...(workspace !== undefined && { workspace }),
-    list: ['hooks', 'preToolUse'],
     // The built-in default agent cannot carry a hook; this one is the same, held by Checkrein.
     skeleton: {
       name: 'checkrein',
@@ -145,8 +146,25 @@ function hookFile(path: string, workspace?: string): HookFile {
       allowedTools: ['fs_read'],
       hooks: { preToolUse: [] },
     },
-    // No cache_ttl_seconds: the cache ignores the input of a call.
-    entry: command => ({ command, matcher: '*', timeout_ms: LIMIT_SECONDS * 1000 }),
+    lists: [
+      {
+        path: ['hooks', 'preToolUse'],
+        // No cache_ttl_seconds: the cache ignores the input of a call.
+        entries: ({ decide }) => [
+          { command: decide, matcher: '*', timeout_ms: LIMIT_SECONDS * 1000 },
+        ],
+      },
+      ...['postToolUse', 'userPromptSubmit', 'stop'].map(event => ({
+        path: ['hooks', event],
+        entries: ({ report }: HookCommands) => [
+          {
+            command: report,
+            ...(event === 'postToolUse' && { matcher: '*' }),
+            timeout_ms: REPORT_SECONDS * 1000,
+          },
+        ],
+      })),
+    ],
   };
 }
 
@@ -156,6 +174,12 @@ export const kiroCli: Agent = {
   displayName: 'Kiro CLI 2',
   limitSeconds: LIMIT_SECONDS,
   readPayload,
+  readReport: payload =>
+    readClaudeReport(payload, {
+      userPromptSubmit: 'promptStart',
+      postToolUse: 'toolEnd',
+      stop: 'turnEnd',
+    }),
   answer: exitCodeAnswer,
   hookFiles,
 };

@@ -2,7 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { holds, writeFileAtomic } from '../files/atomicFile';
 import { ensureOwnerOnlyFolder } from '../files/ownerOnly';
+import type { HookCommands } from '../agents/agent';
 import type { StateFolders } from '../files/stateHome';
+import { REPORT_SUFFIX } from '../protocol/hookProtocol';
 
 /** What the launcher is made from; all paths absolute. */
 export interface LauncherParts {
@@ -62,25 +64,36 @@ function launcherPath(folders: StateFolders, platform: NodeJS.Platform): string 
   return join(folders.hook, platform === 'win32' ? 'checkrein-hook.cmd' : 'checkrein-hook.sh');
 }
 
+/** Seconds; curl is only used from there on. */
+const REPORT_LIMIT = 15;
+
 /**
- * The command line that a hook entry holds: absolute and quoted, and on Unix started with an empty
+ * The command lines that hook entries hold: absolute and quoted, and on Unix started with an empty
  * environment, so that no variable of a repository reaches the shell, curl or Node.
  */
-export function hookCommand(
+export function hookCommands(
   folders: StateFolders,
   platform: NodeJS.Platform,
-  agent: string,
-  limitSeconds: number,
-): string {
+  { id, limitSeconds }: { readonly id: string; readonly limitSeconds: number },
+): HookCommands {
   const launcher = launcherPath(folders, platform);
   if (platform === 'win32') {
-    return `${cmdQuote(launcher)} ${agent} ${limitSeconds}`;
+    const command = `${cmdQuote(launcher)} ${id}`;
+    const report = `${command}${REPORT_SUFFIX} ${REPORT_LIMIT} report`;
+    return { decide: `${command} ${limitSeconds}`, report };
   }
   // Agents take a hook that was killed, and one that fails without a word, for a yes. The shell
   // that turns such an end into a no has the empty environment too: in the agent's own shell a
   // variable of the repository could give `exit` another meaning.
   const convert = '/bin/sh "$0" "$@" || { echo "Checkrein blocked this call." >&2; exit 2; }';
-  return `/usr/bin/env -i /bin/sh -c '${convert}' ${shellQuote(launcher)} ${agent} ${limitSeconds}`;
+  // A report must never hold up a prompt: whatever becomes of it, the agent goes on.
+  const ignore = '/bin/sh "$0" "$@" >/dev/null 2>&1; exit 0';
+  const clean = (script: string, name: string, limit: number): string =>
+    `/usr/bin/env -i /bin/sh -c '${script}' ${shellQuote(launcher)} ${name} ${limit}`;
+  return {
+    decide: clean(convert, id, limitSeconds),
+    report: clean(ignore, `${id}${REPORT_SUFFIX}`, REPORT_LIMIT),
+  };
 }
 
 function shellQuote(text: string): string {

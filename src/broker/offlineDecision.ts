@@ -7,7 +7,7 @@ import { deny, type Decision } from '../policy/decision';
 import { block, type HookAnswer } from '../protocol/hookProtocol';
 import { followLinks } from './followLinks';
 import { findSnapshot } from './policySnapshot';
-import { readCall } from './readCall';
+import { readCall } from './readMessage';
 import { outcome, unreadableDecision } from './toolCallGate';
 
 /**

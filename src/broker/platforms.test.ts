@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { stateFolders, type StateFolders } from '../files/stateHome';
 import { brokerSocket } from './brokerSocket';
-import { hookCommand, installHookClient } from './hookLauncher';
+import { hookCommands, installHookClient } from './hookLauncher';
 
 const DIST = join(import.meta.dirname, '../../dist');
 
@@ -66,22 +66,31 @@ describe('the launcher', () => {
     install('win32', 'C:\\Program Files\\Kiro\\Kiro.exe');
     const text = readFileSync(join(folders.hook, 'checkrein-hook.cmd'), 'utf8');
     expect(text).toContain('"C:\\Program Files\\Kiro\\Kiro.exe" "');
-    expect(text).toMatch(/%ERRORLEVEL% EQU 0 exit \/b 0\r?\nexit \/b 2/);
+    expect(text).toMatch(
+      /%ERRORLEVEL% EQU 0 exit \/b 0\r?\nif "%~3" EQU "report" exit \/b 0\r?\nexit \/b 2/,
+    );
     expect(text).not.toMatch(/@[A-Z]+@/);
   });
 
   it('refuses paths that cmd cannot quote', () => {
     expect(() => install('win32', 'C:\\100%\\node.exe')).toThrow(/cannot quote/);
     const percent = stateFolders('C:\\%PATH%\\Checkrein');
-    expect(() => hookCommand(percent, 'win32', 'kiro', 60)).toThrow(/cannot quote/);
+    expect(() => hookCommands(percent, 'win32', { id: 'kiro', limitSeconds: 60 })).toThrow(
+      /cannot quote/,
+    );
   });
 
   it('starts with an empty environment and absolute paths on Unix', () => {
     const odd = stateFolders("/home/o'neil/state");
-    expect(hookCommand(odd, 'linux', 'kiro', 60)).toBe(
+    const { decide, report } = hookCommands(odd, 'linux', { id: 'kiro', limitSeconds: 60 });
+    expect(decide).toBe(
       `/usr/bin/env -i /bin/sh -c '/bin/sh "$0" "$@" || ` +
         `{ echo "Checkrein blocked this call." >&2; exit 2; }' ` +
         `'/home/o'\\''neil/state/hook/checkrein-hook.sh' kiro 60`,
+    );
+    expect(report).toBe(
+      `/usr/bin/env -i /bin/sh -c '/bin/sh "$0" "$@" >/dev/null 2>&1; exit 0' ` +
+        `'/home/o'\\''neil/state/hook/checkrein-hook.sh' kiro-report 15`,
     );
   });
 });

@@ -1,17 +1,22 @@
 import { findAgent } from '../agents/knownAgents';
-import type { Agent } from '../agents/agent';
+import type { Agent, AgentReport } from '../agents/agent';
 import type { Journal } from '../history/journal';
 import { summarizeCall } from '../history/summarizeCall';
 import { decide } from '../policy/decide';
 import { deny, type Decision } from '../policy/decision';
 import type { PolicyView } from '../policy/policy';
 import type { ToolCall } from '../policy/toolCall';
-import { ANSWER_MARGIN_SECONDS, block, type HookAnswer } from '../protocol/hookProtocol';
+import {
+  ANSWER_MARGIN_SECONDS,
+  block,
+  REPORT_SUFFIX,
+  type HookAnswer,
+} from '../protocol/hookProtocol';
 import type { ApprovalDesk } from './approvalDesk';
 import { followLinks } from './followLinks';
 import { forwardCall } from './forwardCall';
 import type { HookRequest } from './hookServer';
-import { readCall } from './readCall';
+import { readCall, readReport } from './readMessage';
 import { closestWindow, type WindowRegistry } from './windowRegistry';
 
 /** What the gate needs to know of its window, read anew for every call. */
@@ -26,12 +31,19 @@ export interface GateEvent {
   readonly decision: Decision;
 }
 
+/** A report of an agent, for whoever keeps the history of changes. */
+export interface ReportEvent {
+  readonly agent: Agent;
+  readonly report: AgentReport;
+}
+
 interface GateParts {
   readonly desk: ApprovalDesk;
   readonly journal: Journal;
   readonly registry: WindowRegistry;
   readonly view: () => GateView;
   readonly onDecided: (event: GateEvent) => void;
+  readonly onReport: (event: ReportEvent) => void;
 }
 
 /** The path of one tool call through the broker: read, route, decide, ask, record, answer. */
@@ -40,11 +52,12 @@ export class ToolCallGate {
 
   /** Handles one request from a hook. A rejection blocks the call. */
   async handle(request: HookRequest): Promise<HookAnswer> {
+    if (request.agent.endsWith(REPORT_SUFFIX)) return this.#report(request);
     const agent = findAgent(request.agent);
     if (!agent) return block(`this version does not know the agent "${request.agent}".`);
     const read = readCall(agent, request.payload);
     if (!read.ok) return this.#unreadable(agent, read.reason);
-    const forwarded = request.forwarded ? undefined : await this.#forward(request, read.call);
+    const forwarded = request.forwarded ? undefined : await this.#forward(request, read.call.cwd);
     if (forwarded) return forwarded;
 
     const { journal, desk, view, onDecided } = this.parts;
@@ -65,6 +78,17 @@ export class ToolCallGate {
     return agent.answer(final);
   }
 
+  /** Passes a report on to the history; whatever it is, it holds nobody up. */
+  async #report(request: HookRequest): Promise<HookAnswer> {
+    const agent = findAgent(request.agent.slice(0, -REPORT_SUFFIX.length));
+    const report = agent && readReport(agent, request.payload);
+    if (!report) return GO_ON;
+    const forwarded = request.forwarded ? undefined : await this.#forward(request, report.cwd);
+    if (forwarded) return forwarded;
+    this.parts.onReport({ agent, report });
+    return GO_ON;
+  }
+
   #unreadable(agent: Agent, reason: string): HookAnswer {
     const decision = unreadableDecision(reason);
     this.parts.journal.append({ event: 'call', agent: agent.id, ...outcome(decision) });
@@ -72,13 +96,13 @@ export class ToolCallGate {
   }
 
   /** The answer of the window that the call belongs to, when that is another one and it lives. */
-  async #forward(request: HookRequest, call: ToolCall): Promise<HookAnswer | undefined> {
+  async #forward(request: HookRequest, cwd: string): Promise<HookAnswer | undefined> {
     const { registry, view } = this.parts;
     for (;;) {
       const { windowId, state } = view();
       const own = { id: windowId, roots: [...state.paths.roots], mode: state.mode.mode };
       const others = registry.list().filter(window => window.id !== windowId);
-      const closest = closestWindow([own, ...others], call.cwd);
+      const closest = closestWindow([own, ...others], cwd);
       const target = others.find(({ id }) => id === closest?.id);
       if (!target) return undefined;
       const answer = await forwardCall(request, target);
@@ -88,6 +112,9 @@ export class ToolCallGate {
     }
   }
 }
+
+/** The answer to a report: nothing is decided and nothing said. */
+const GO_ON: HookAnswer = { exitCode: 0, stdout: '', stderr: '' };
 
 /** The decision on input that cannot be read. */
 export function unreadableDecision(reason: string): Decision {

@@ -10,7 +10,7 @@ import type { ApprovalDesk } from './approvalDesk';
 import { brokerSocket } from './brokerSocket';
 import { HookServer } from './hookServer';
 import { changedSnapshot, writeSnapshot } from './policySnapshot';
-import { ToolCallGate, type GateEvent } from './toolCallGate';
+import { ToolCallGate, type GateEvent, type ReportEvent } from './toolCallGate';
 import { WindowRegistry, type WindowEntry } from './windowRegistry';
 
 /** What a window brings to its broker. */
@@ -23,6 +23,7 @@ export interface WindowParts {
   /** The policy without what was said for the session: what hooks go by once the window is gone. */
   readonly lastingPolicy: () => Policy;
   readonly onDecided: (event: GateEvent) => void;
+  readonly onReport: (event: ReportEvent) => void;
   readonly onError: (error: unknown) => void;
 }
 
@@ -44,6 +45,7 @@ export class WindowBroker {
       registry: this.#registry,
       view: () => ({ windowId: this.#id, ...parts.view() }),
       onDecided: parts.onDecided,
+      onReport: parts.onReport,
     });
     this.#server = new HookServer(this.#token, async request => {
       try {

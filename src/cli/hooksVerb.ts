@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { Agent, HookPlaces } from '../agents/agent';
 import { HookInstaller, type HookFileChange } from '../agents/hookInstaller';
 import { findAgent, KNOWN_AGENTS } from '../agents/knownAgents';
-import { hookCommand, installHookClient } from '../broker/hookLauncher';
+import { hookCommands, installHookClient } from '../broker/hookLauncher';
 import { WindowRegistry } from '../broker/windowRegistry';
 import { HumanError } from '../files/humanError';
 import type { StateFolders } from '../files/stateHome';
@@ -48,9 +48,9 @@ export function runHooksVerb(args: readonly string[], parts: HooksVerbParts): nu
 
 function run({ action, places }: Arguments, agent: Agent, parts: HooksVerbParts): void {
   const installer = new HookInstaller(parts.folders.backups);
-  const command = hookCommand(parts.folders, parts.platform, agent.id, agent.limitSeconds);
+  const commands = hookCommands(parts.folders, parts.platform, agent);
   if (action === 'status') {
-    for (const { path, state, problem } of installer.inspect(agent, places, command)) {
+    for (const { path, state, problem } of installer.inspect(agent, places, commands)) {
       parts.print(`${agent.id}\t${state}\t${problem ?? path}`);
     }
     return;
@@ -58,7 +58,7 @@ function run({ action, places }: Arguments, agent: Agent, parts: HooksVerbParts)
   if (action === 'install') installHookClient(parts);
   const changes =
     action === 'install'
-      ? installer.install(agent, places, command)
+      ? installer.install(agent, places, commands)
       : installer.uninstall(agent, places);
   report(changes, `${agent.id}\t`, parts);
 }

@@ -4,7 +4,7 @@ import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { findAgent } from '../agents/knownAgents';
 import type { Agent } from '../agents/agent';
 import { followLinks } from '../broker/followLinks';
-import { readCall } from '../broker/readCall';
+import { readCall } from '../broker/readMessage';
 import { decide } from '../policy/decide';
 import { deny, type Decision, type Effect } from '../policy/decision';
 import { INITIAL_MODE, modeInEffect, type Mode } from '../policy/mode';

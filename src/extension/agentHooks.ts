@@ -1,8 +1,8 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
-import type { Agent, HookPlaces } from '../agents/agent';
+import type { Agent, HookCommands, HookPlaces } from '../agents/agent';
 import { HookInstaller, type HookFileChange, type HookFileState } from '../agents/hookInstaller';
-import { hookCommand } from '../broker/hookLauncher';
+import { hookCommands } from '../broker/hookLauncher';
 import type { StateFolders } from '../files/stateHome';
 import type { Journal } from '../history/journal';
 import { workspaceRoots } from './windowState';
@@ -43,7 +43,7 @@ export class AgentHooks implements vscode.Disposable {
 
   /** Puts the agent's hook in place; a file that could not be changed says why. */
   install(agent: Agent): readonly HookFileChange[] {
-    const changes = this.#installer.install(agent, places(), this.#command(agent));
+    const changes = this.#installer.install(agent, places(), this.#commands(agent));
     if (changes.some(({ change }) => change === 'created' || change === 'changed')) {
       this.#store(agent, { installed: new Date().toISOString() });
     }
@@ -69,7 +69,7 @@ export class AgentHooks implements vscode.Disposable {
 
   /** The state of each file, for people. */
   files(agent: Agent): readonly HookFileState[] {
-    return this.#installer.inspect(agent, places(), this.#command(agent));
+    return this.#installer.inspect(agent, places(), this.#commands(agent));
   }
 
   protection(agent: Agent): Protection {
@@ -100,8 +100,8 @@ export class AgentHooks implements vscode.Disposable {
     this.#changed.dispose();
   }
 
-  #command(agent: Agent): string {
-    return hookCommand(this.folders, process.platform, agent.id, agent.limitSeconds);
+  #commands(agent: Agent): HookCommands {
+    return hookCommands(this.folders, process.platform, agent);
   }
 
   #times(agent: Agent): AgentTimes {

@@ -45,6 +45,7 @@ export async function startWindow(context: vscode.ExtensionContext): Promise<() 
       tools.sawTool(call.tool);
       hooks.sawCall(agent);
     },
+    onReport: ({ agent }) => hooks.sawCall(agent),
   });
   const ownFiles = new OwnFiles(launcher, broker);
   const hooks = new AgentHooks(folders, journal, context.workspaceState, () => ownFiles.tampered);

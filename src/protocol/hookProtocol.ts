@@ -39,6 +39,9 @@ export function hookPath(agent: string): string {
   return `/v${PROTOCOL_VERSION}/hook/${agent}`;
 }
 
+/** Ends the agent's name where a hook only reports: no answer to such a request decides a call. */
+export const REPORT_SUFFIX = '-report';
+
 const FRAME_HEAD = `checkrein/${PROTOCOL_VERSION}`;
 
 /** The reply's text: version and exit code, one line for stdout, the rest for stderr. */

@@ -105,6 +105,7 @@ describeOnStage('the policy of files and settings', {}, stage => {
     writeFileSync(projectFile(current), '{ "deniedCommands": ["touch broken" ');
     expect((await ask(current, 'touch broken')).stderr).toContain('denied by');
     await current.page.runCommand('Checkrein: Show Effective Policy');
+    await expect.poll(() => current.page.quickInput.title()).toBe('Effective policy');
     const rows = await current.page.quickInput.read();
     expect(JSON.stringify(rows)).toContain('this is not valid JSON');
     await current.page.screenshot('policy-broken');
@@ -148,6 +149,7 @@ describeOnStage('the policy of files and settings', {}, stage => {
     await trust(current, ['touch listed']);
     writeFileSync(projectFile(current), '{\n  "protectedPaths": [\n    "infra/**"\n  ]\n}\n');
     await page.runCommand('Checkrein: Show Effective Policy');
+    await expect.poll(() => page.quickInput.title()).toBe('Effective policy');
     const rows = await page.quickInput.read();
     await page.screenshot('effective-policy');
     expect(rows.some(({ label }) => label.includes('touch listed'))).toBe(true);
@@ -207,7 +209,7 @@ describeOnStage('the policy of files and settings', {}, stage => {
     await page.statusItem('Checkrein was changed').waitFor({ timeout: 15 * A_SECOND });
     await page.screenshot('tampered');
     await page.runCommand('Checkrein: Show Status');
-    await page.quickInput.waitUntilOpen();
+    await expect.poll(() => page.quickInput.title()).toBe('Checkrein status');
     await page.screenshot('tampered-status');
     expect(JSON.stringify(await page.quickInput.read())).not.toContain('verified');
     await page.press('Escape');

@@ -1,8 +1,9 @@
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { AgentReport } from '../../src/agents/agent';
 import { ApprovalDesk, type ApprovalAnswer, type WaitingCall } from '../../src/broker/approvalDesk';
-import { hookCommand, installHookClient } from '../../src/broker/hookLauncher';
+import { hookCommands, installHookClient } from '../../src/broker/hookLauncher';
 import { WindowBroker } from '../../src/broker/windowBroker';
 import { ensureOwnerOnlyFolder } from '../../src/files/ownerOnly';
 import { stateFolders, type StateFolders } from '../../src/files/stateHome';
@@ -32,7 +33,8 @@ export function testPlace(): TestPlace {
     folders,
     workspace,
     dispose: () => rmSync(scratch, { recursive: true, force: true }),
-    command: (agent = 'kiro', limit = 60) => hookCommand(folders, 'linux', agent, limit),
+    command: (id = 'kiro', limitSeconds = 60) =>
+      hookCommands(folders, 'linux', { id, limitSeconds }).decide,
   };
 }
 
@@ -40,6 +42,8 @@ export function testPlace(): TestPlace {
 export interface TestWindow {
   readonly desk: ApprovalDesk;
   readonly broker: WindowBroker;
+  /** What agents reported besides the calls to decide. */
+  readonly reports: readonly AgentReport[];
   /** Resolves with the next call that waits for the person. */
   readonly nextWaiting: () => Promise<WaitingCall>;
   readonly answer: (ticket: string, answer: ApprovalAnswer) => void;
@@ -52,6 +56,7 @@ export async function openWindow(
   { roots = [place.workspace], trusted = [] as string[], start = true } = {},
 ): Promise<TestWindow> {
   const desk = new ApprovalDesk();
+  const reports: AgentReport[] = [];
   let mode: ModeState = { ...INITIAL_MODE, restricted: false };
   let trustedCommands = toRules(trusted);
   const policyOf = (): Policy => ({ ...EMPTY_POLICY, commands: { trusted: trustedCommands } });
@@ -68,6 +73,7 @@ export async function openWindow(
     }),
     lastingPolicy: policyOf,
     onDecided: () => undefined,
+    onReport: ({ report }) => void reports.push(report),
     onError: error => {
       throw error;
     },
@@ -76,6 +82,7 @@ export async function openWindow(
   return {
     desk,
     broker,
+    reports,
     nextWaiting: () => nextWaiting(desk),
     answer: (ticket, answer) => desk.answer(ticket, answer),
     setMode: next => {
