@@ -26,6 +26,8 @@ export interface Stage {
 interface StageOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly workspaceTrust?: boolean;
+  /** The workspace folder's name. */
+  readonly folder?: string;
   readonly width?: number;
   readonly height?: number;
   /** Fills the workspace before the editor opens it. */
@@ -68,7 +70,7 @@ function noStage(): Stage {
 
 async function setStage(tools: Tools, options: StageOptions): Promise<Stage> {
   const scratch = makeScratch();
-  const workspace = scratch.folder('project');
+  const workspace = scratch.folder(options.folder ?? 'project');
   const server = new CodeServer({
     node: tools.node24,
     codeServerEntry: tools.codeServerEntry,
