@@ -21,7 +21,8 @@ export interface PathRules {
   readonly allowed: readonly Rule[];
 }
 
-const PROTECTED = globList([
+/** Globs of files and folders that are protected from writes in every project. */
+export const PROTECTED_GLOBS: readonly string[] = [
   // What decides what an agent may do, and what runs when a folder is opened.
   '**/.kiro',
   '**/.kiro/{settings,hooks,agents}{,/**}',
@@ -46,9 +47,10 @@ const PROTECTED = globList([
   '**/User/{settings,keybindings,tasks,mcp}.json',
   '**/.config/{autostart,systemd}{,/**}',
   '**/Library/LaunchAgents{,/**}',
-]);
+];
 
-const SECRET = globList([
+/** Globs of files whose content no agent reads unasked. */
+export const SECRET_GLOBS: readonly string[] = [
   '**/.env',
   '**/.env.!(example|sample|template|dist)',
   '**/.envrc',
@@ -60,7 +62,10 @@ const SECRET = globList([
   '**/service-account*.json',
   '**/.docker/config.json',
   '**/.kube/config',
-]);
+];
+
+const PROTECTED = globList(PROTECTED_GLOBS);
+const SECRET = globList(SECRET_GLOBS);
 
 interface GlobList {
   readonly globs: readonly Minimatch[];
