@@ -94,9 +94,9 @@ describe('the rules compiled for Kiro', () => {
           expect({ command, effect: judge(command, policy) }).toEqual({ command, effect: 'allow' });
         }
       }),
-      { numRuns: 1500 },
+      { numRuns: 400 },
     );
-    expect(allowed).toBeGreaterThan(500);
+    expect(allowed).toBeGreaterThan(100);
   }, 120_000);
 
   it('deny what Checkrein denies, as long as it is written plainly', () => {
@@ -109,7 +109,7 @@ describe('the rules compiled for Kiro', () => {
           kiro: 'deny',
         });
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     );
   }, 120_000);
 });

@@ -95,14 +95,30 @@ const FILES = [
   ...['mysql *trunc*', 'psql *elete *', 'psql *ELETE *', 'mysql *elete *', 'mysql *ELETE *'],
 ];
 
-/** Two blanks or a tab would get round every glob that has one blank. */
-const BLANKS = ['*  *', '*\t*'];
+/**
+ * Text that hides a command from text rules, or from the splitting: two blanks or a tab where a glob
+ * has one blank, a line end, one `&`, substitutions, here-documents, a name that is not plain.
+ */
+const HIDING = [
+  ...['*  *', '*\t*', '*\n*', '* & *', '* &', '*$(*', '*`*', '*<<*'],
+  ...['$*', '{*', '(*', '"*', "'*", '\\*', '& *'],
+];
+
+/** Programs that are handed a text to run, or that fetch what a later part may run. */
+const HANDED = [
+  ...['python*-c*', 'node*-e*', 'node*-p*', 'perl*-e*', 'perl*-E*', 'ruby*-e*', 'php*-r*'],
+  ...['osascript*', 'alias *', 'trap *', 'watch *', 'script *', 'env *', 'call *', 'for *', 'if *'],
+  ...['curl*-o*', 'curl*-O*', 'curl*>*', 'wget*', 'iwr*', 'Invoke-WebRequest*', 'bitsadmin*'],
+  ...['npx *cdk*destroy*', 'npx *rimraf*', 'ForEach-Object*', 'IEX*'],
+  ...['rd -*', 'rmdir -*', 'del -*', 'RD /*', 'DEL /*', 'cmd /*', 'cmd.exe /*'],
+];
 
 const split = (names: string): readonly string[] => names.split(' ');
 
 /** Globs of commands that always ask. */
 export const NEVER_GLOBS: readonly string[] = [
-  ...BLANKS,
+  ...HIDING,
+  ...HANDED,
   ...split(ALWAYS).flatMap(name => [name, `${name} *`, `*/${name}`, `*/${name} *`, `* ${name} *`]),
   ...split(SHELLS).flatMap(name => [
     name,

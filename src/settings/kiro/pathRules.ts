@@ -20,8 +20,6 @@ export interface PathGlobs {
   readonly notSecret: readonly string[];
   /** Writing these asks. */
   readonly protected: readonly string[];
-  /** Places outside the workspace that may be read and written. */
-  readonly allowed: readonly string[];
   readonly notes: readonly CompileNote[];
 }
 
@@ -32,9 +30,7 @@ export function pathGlobs({ paths }: Policy, place: PathPlace): PathGlobs {
     rules.flatMap(rule => {
       const globs = translate(rule.pattern, place.home).flatMap(shorter);
       if (globs.every(fits)) return globs;
-      notes.push(
-        noteOn(rule, "it is too long for one line of Kiro's file; only the hook knows it"),
-      );
+      notes.push(noteOn(rule, `${TOO_LONG}; only the hook knows it`));
       return [];
     });
   const homes = [`${slashed(place.home)}/.kiro`, slashed(place.stateHome)];
@@ -46,7 +42,6 @@ export function pathGlobs({ paths }: Policy, place: PathPlace): PathGlobs {
       ...homes.filter(fits),
       ...of(paths.protected),
     ],
-    allowed: allowedGlobs(paths.allowed, place, notes),
     notes,
   };
 }
@@ -68,8 +63,7 @@ export function compilePathLimits(policy: Policy, place: PathPlace): Compiled {
 
 /** The allow rules for places outside the workspace; what is secret or protected there still asks. */
 export function compilePathAllows(policy: Policy, place: PathPlace): Compiled {
-  const notes: CompileNote[] = [];
-  const globs = allowedGlobs(policy.paths.allowed, place, notes);
+  const { globs, notes } = allowedPlaces(policy, place);
   return {
     rules: [...ruleOf('fs_read', 'allow', globs), ...ruleOf('fs_write', 'allow', globs)],
     notes,
@@ -112,24 +106,26 @@ function translate(pattern: string, home: string): readonly string[] {
 }
 
 /**
- * Whether Kiro tells capitals from small letters on macOS and Windows is not known. Where a file
- * can have both spellings, a rule that allows could let `.ENV` past a rule that asks about `.env`.
+ * The places outside the workspace that may be read and written. Whether Kiro tells capitals from
+ * small letters on macOS and Windows is not known. Where a file can have both spellings, a rule that
+ * allows could let `.ENV` past a rule that asks about `.env`.
  */
-function allowedGlobs(
-  rules: readonly Rule[],
+export function allowedPlaces(
+  { paths }: Policy,
   { home, platform }: PathPlace,
-  notes: CompileNote[],
-): readonly string[] {
-  return rules.flatMap(rule => {
-    const problem = allowProblem(rule.pattern, platform);
-    const globs = problem === undefined ? translate(rule.pattern, home) : [];
-    const why =
-      problem ?? (globs.every(fits) ? undefined : "it is too long for one line of Kiro's file");
-    if (why === undefined) return globs;
-    notes.push(noteOn(rule, why));
-    return [];
-  });
+): { readonly globs: readonly string[]; readonly notes: readonly CompileNote[] } {
+  const globs: string[] = [];
+  const notes: CompileNote[] = [];
+  for (const rule of paths.allowed) {
+    const [glob = ''] = translate(rule.pattern, home);
+    const why = allowProblem(rule.pattern, platform) ?? (fits(glob) ? undefined : TOO_LONG);
+    if (why === undefined) globs.push(glob);
+    else notes.push(noteOn(rule, why));
+  }
+  return { globs, notes };
 }
+
+const TOO_LONG = "it is too long for one line of Kiro's file";
 
 function allowProblem(pattern: string, platform: NodeJS.Platform): string | undefined {
   if (platform !== 'linux') {

@@ -72,20 +72,28 @@ function denyGlobs(rule: Rule): LimitingGlobs {
   const { universal, words, end } = parsePattern(rule.pattern, 'bash');
   if (universal) return { ...NO_GLOBS, everything: true };
   if (!words || words.length === 0) return compoundGlobs(rule);
-  const text = globText(words);
-  const deny =
-    end === 'prefix' ? [`${text}*`, `*/${text}*`] : withPath([text], end === 'arguments');
+  const texts = [...new Set([globText(words), writtenText(rule.pattern)])];
+  const deny = texts.flatMap(text => {
+    if (end === 'prefix') return withPath(`${text}*`);
+    return [...withPath(text), ...(end === 'arguments' ? withPath(`${text} *`) : [])];
+  });
   // Redirections make other text of an exact command, and Kiro has no way to say "redirections".
-  const ask = end === 'exact' ? withPath([`${text} *`], false) : [];
+  const ask = end === 'exact' ? texts.flatMap(text => withPath(`${text} *`)) : [];
   if ([...deny, ...ask].every(fits)) return { ...NO_GLOBS, deny, ask };
   const short = shortened(words);
   const why = `it is too long for one line of Kiro's file; what begins with ${JSON.stringify(short)} asks`;
   return { ...NO_GLOBS, ask: [`${short}*`, `*/${short}*`], notes: [noteOn(rule, why)] };
 }
 
-function withPath(texts: readonly string[], open: boolean): readonly string[] {
-  const all = open ? texts.flatMap(text => [text, `${text} *`]) : texts;
-  return all.flatMap(text => (/^[/*]/.test(text) ? [text] : [text, `*/${text}`]));
+/** A program can be named by its path, too. */
+function withPath(glob: string): readonly string[] {
+  return /^[/*]/.test(glob) ? [glob] : [glob, `*/${glob}`];
+}
+
+/** The pattern without its star as it is written, quotes and all. */
+function writtenText(pattern: string): string {
+  const head = pattern.trim().replace(/\s*\*$/, '');
+  return head.replace(/[\\*\p{C}]+/gu, '*').replace(/\s+/g, ' ');
 }
 
 /** Kiro splits a compound command and judges its parts, so no rule can name the whole of it. */
@@ -140,8 +148,8 @@ function compileLimit(limit: readonly Rule[]): Compiled {
 
 const LIMIT_LOST = 'it cannot be written as a rule of Kiro, so Kiro refuses it there';
 
-/** Plain words that mean the same in every shell and in every matcher. */
-const PLAIN_LINE = /^[\w./:@%+=,-]+(?: [\w./:@%+=,-]+)*$/;
+/** Characters that mean the same in every shell and in every matcher. */
+const PLAIN_WORD = /^[\w./:@%+=,-]+$/;
 /** Programs that hand on, fetch, or run what they read: as parts of a line they are another thing. */
 const NOT_ALONE =
   /^(?:xargs|parallel|curl|wget|fetch|aria2c|https?|httpie|iwr|irm|nc|ncat|socat|cd|chdir|pushd|popd)$/i;
@@ -191,10 +199,10 @@ function allowProblem(
   if (universal) return 'Kiro would run everything, the never list too';
   const refusal = dialects.map(dialect => refusePattern(rule.pattern, dialect)).find(Boolean);
   if (refusal) return refusal.reason;
-  const command = words?.join(' ') ?? '';
-  if (!words || !PLAIN_LINE.test(command)) {
+  if (!words?.every(word => PLAIN_WORD.test(word))) {
     return "it has more than plain words, and Kiro's rules compare text";
   }
+  const command = words.join(' ');
   const name = words[0] ?? '';
   if (NOT_ALONE.test(name) || dialects.some(dialect => changesShell(name, dialect))) {
     return 'as a part of a line it changes what the other parts do';
@@ -221,9 +229,9 @@ function objection(
 ): string | undefined {
   const lines = [
     command,
-    [...accepted, command].join('; '),
+    [...accepted, command, command].join('; '),
     [command, ...accepted].join('; '),
-    ['echo x', ...accepted, command].join(' | '),
+    ['echo x', ...accepted, command, command].join(' | '),
     [command, ...accepted].join(' | '),
   ];
   for (const line of context.dialect === 'cmd' ? [command] : lines) {
