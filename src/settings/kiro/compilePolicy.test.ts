@@ -311,7 +311,6 @@ describe('tools', () => {
     expect(added(tools({ untrusted: ['read', '@x/y', 'grep'] }))).toEqual([
       { capability: 'fs_read', effect: 'ask' },
       { capability: 'mcp', effect: 'ask', match: ['x/y'] },
-      { capability: 'fs_read', effect: 'ask' },
     ]);
   });
 

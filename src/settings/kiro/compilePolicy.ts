@@ -1,6 +1,6 @@
 import type { Policy } from '../../policy/policy';
 import { compilePathAllows, compilePathLimits, type PathPlace } from './pathRules';
-import type { Compiled } from './permissionRule';
+import { type Compiled, ruleKey } from './permissionRule';
 import { compileShellAllows, compileShellLimits, type ShellPlace } from './shellRules';
 import { compileToolAllows, compileToolLimits } from './toolRules';
 
@@ -44,8 +44,9 @@ export function compileWorkspace(policy: Policy, place: PolicyPlace): Compiled {
 }
 
 function joined(...parts: readonly Compiled[]): Compiled {
+  const rules = parts.flatMap(part => part.rules);
   return {
-    rules: parts.flatMap(({ rules }) => rules),
+    rules: [...new Map(rules.map(rule => [ruleKey(rule), rule])).values()],
     notes: parts.flatMap(({ notes }) => notes),
   };
 }
