@@ -4,7 +4,8 @@ import { stateFolders, stateHome } from '../files/stateHome';
 import { runHook } from '../hook/hook';
 import { runCheck } from './check';
 import { runHooksVerb } from './hooksVerb';
-import { runDecideVerb, runPolicyVerb, type PolicyVerbParts } from './policyVerbs';
+import { runKiroVerb } from './kiroVerb';
+import { loadPolicy, runDecideVerb, runPolicyVerb, type PolicyVerbParts } from './policyVerbs';
 
 const USAGE = `Usage:
   checkrein hook AGENT [--home DIR] [--limit SECONDS]   decide one tool call (payload on stdin)
@@ -17,6 +18,9 @@ const USAGE = `Usage:
                                                         list what the policy files of a folder say
   checkrein decide --workspace DIR [--home DIR] [--mode M] --agent AGENT
                                                         decide a payload on stdin; 0 allow, 1 ask, 2 deny
+  checkrein kiro plan|apply|drift --workspace DIR [--agent FILE]... [--home DIR] [--json]
+                                                        hand the policy to Kiro's own permissions
+  checkrein kiro undo [--home DIR] [--json]             take it out of Kiro's files again
   checkrein hooks remove --everywhere                   take out every hook ever installed
   checkrein --version | --help
 
@@ -49,6 +53,16 @@ async function main([verb, ...args]: readonly string[]): Promise<number> {
       return runPolicyVerb(args, policyParts());
     case 'decide':
       return runDecideVerb(args, policyParts());
+    case 'kiro': {
+      const { home, platform, print, printError } = policyParts();
+      const override = process.env['CHECKREIN_HOME'];
+      return runKiroVerb(args, {
+        ...{ home, cwd: resolve('.'), platform, print, printError },
+        stateHome: of =>
+          stateHome({ platform, home: of, override: of === home ? override : undefined }),
+        loadPolicy: (workspace, of) => loadPolicy({ workspace, home: of }, platform).policy,
+      });
+    }
     case 'check':
       return runCheck(args, process.stdin, process.stdout, process.stderr);
     case '--version':

@@ -151,9 +151,16 @@ function placeOf({ workspace, home }: Options, parts: PolicyVerbParts): Place {
   };
 }
 
-/** The policy of a folder without an editor: files alone, and no approval. */
-function loadPolicy({ workspace, home }: Place, platform: NodeJS.Platform): EffectivePolicy {
-  const places = policyPlaces({ platform, home, roots: [workspace] });
+/**
+ * The policy of a folder without an editor: files alone, and no approval. Without a folder, what
+ * counts everywhere.
+ */
+export function loadPolicy(
+  { workspace, home }: { readonly workspace: string | undefined; readonly home: string },
+  platform: NodeJS.Platform,
+): EffectivePolicy {
+  const roots = workspace === undefined ? [] : [workspace];
+  const places = policyPlaces({ platform, home, roots });
   const files = new PolicyFiles().read(places);
   return effectivePolicy({ files, editor: [], consents: new Set() });
 }

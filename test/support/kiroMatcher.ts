@@ -32,7 +32,7 @@ function decidePart(part: string, rules: readonly PermissionRule[]): 'allow' | '
 const compiled = new Map<string, RegExp>();
 
 /** A star is any text, also none and also line ends; nothing else is special. */
-export function textMatches(glob: string, text: string): boolean {
+function textMatches(glob: string, text: string): boolean {
   let expression = compiled.get(glob);
   if (!expression) {
     const source = glob.split('*').map(piece => piece.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));

@@ -19,7 +19,7 @@ export type AgentTool = keyof typeof AGENT_TOOLS;
 export type AgentListKey = 'allowedCommands' | 'deniedCommands' | 'allowedPaths' | 'deniedPaths';
 
 /** Entries for one list of an agent's `toolsSettings`. */
-export interface AgentList {
+interface AgentList {
   readonly tool: AgentTool;
   readonly key: AgentListKey;
   readonly entries: readonly string[];
@@ -151,13 +151,11 @@ const QUOTES = '["\'\\\\]*';
 
 /** Text in which quotes and backslashes may stand as well as not, and blanks are any blanks. */
 function spaced(text: string): string {
-  return [...text.replace(/\s+/g, ' ')]
-    .map(character => {
-      if (character === ' ') return '\\s+';
-      return /["'\\]/.test(character) ? QUOTES : `${QUOTES}${escapeRegex(character)}`;
-    })
-    .join('')
-    .concat(QUOTES);
+  const written = text.replace(/\s+/g, ' ').replace(/./gsu, character => {
+    if (character === ' ') return '\\s+';
+    return /["'\\]/.test(character) ? QUOTES : `${QUOTES}${escapeRegex(character)}`;
+  });
+  return `${written}${QUOTES}`;
 }
 
 function escapeRegex(text: string): string {

@@ -20,7 +20,7 @@ export interface FoundTrust {
 }
 
 /** A place that could not be looked through. */
-export interface UnreadTrust {
+interface UnreadTrust {
   readonly source: Rule['source'];
   readonly problem: string;
 }

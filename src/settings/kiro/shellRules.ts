@@ -120,30 +120,26 @@ function widened(word: string): string {
   return `*${word.replace(/[\s"'\\*\p{C}]+/gu, '*')}*`.replace(/\*+/g, '*');
 }
 
-const SHORT = 40;
-
 function shortened(words: readonly string[]): string {
-  return [...globText(words)]
-    .slice(0, SHORT)
-    .join('')
-    .replace(/[\s*]+$/, '');
+  return (/^.{0,40}/su.exec(globText(words))?.[0] ?? '').replace(/[\s*]+$/, '');
 }
 
 /** A limit denies every command that none of its patterns covers. */
 function compileLimit(limit: readonly Rule[]): Compiled {
   const globs = limit.map(denyGlobs);
   if (globs.some(({ everything }) => everything)) return { rules: [], notes: [] };
-  const parts = globs.map(({ deny, notes }, index) => ({
-    exclude: deny.filter(glob => !glob.startsWith('*/')),
-    notes: notes.length > 0 ? [noteOn(limit[index] as Rule, LIMIT_LOST)] : [],
-  }));
-  const exclude = [...new Set(parts.flatMap(part => part.exclude))];
+  const exclude = [...new Set(globs.flatMap(({ deny }) => deny))].filter(
+    glob => !glob.startsWith('*/'),
+  );
   const rule: PermissionRule = {
     capability: 'shell',
     effect: 'deny',
     ...(exclude.length > 0 && { exclude }),
   };
-  return { rules: [rule], notes: parts.flatMap(({ notes }) => notes) };
+  const notes = globs.flatMap(({ notes: lost }) =>
+    lost.map(note => ({ ...note, why: LIMIT_LOST })),
+  );
+  return { rules: [rule], notes };
 }
 
 const LIMIT_LOST = 'it cannot be written as a rule of Kiro, so Kiro refuses it there';
