@@ -94,9 +94,9 @@ describe('the rules compiled for Kiro', () => {
           expect({ command, effect: judge(command, policy) }).toEqual({ command, effect: 'allow' });
         }
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
-    expect(allowed).toBeGreaterThan(100);
+    expect(allowed).toBeGreaterThan(50);
   }, 120_000);
 
   it('deny what Checkrein denies, as long as it is written plainly', () => {
@@ -109,7 +109,7 @@ describe('the rules compiled for Kiro', () => {
           kiro: 'deny',
         });
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   }, 120_000);
 });

@@ -78,14 +78,14 @@ function planFile(target: FoundTarget, record: EnforcementRecord | undefined): F
   try {
     const before = readForeignFile(target);
     const known = record?.ours ?? [];
-    const { text, ours } = wantedText(target, before, known);
+    const { text, ours, warnings } = wantedText(target, before, known);
     const touched =
       before !== undefined && record !== undefined && isTouched(target, before, record);
     return {
       ...file,
       ...(before !== undefined && { before }),
       ...(!(before === undefined && ours.length === 0) && { after: text }),
-      notes: touched ? [TOUCHED, ...notes] : notes,
+      notes: [...(touched ? [TOUCHED] : []), ...warnings, ...notes],
       ours,
     };
   } catch (error) {

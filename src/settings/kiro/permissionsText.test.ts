@@ -145,6 +145,16 @@ it('warns of a rule that Kiro passes over, and keeps it', () => {
   expect(put(text)).toContain('capability: read');
 });
 
+it('warns of what lets everything pass', () => {
+  const text =
+    'policies: [allow-all, read-all]\nrules:\n  - capability: shell\n    effect: allow\n  - capability: all\n    effect: allow\n    match: ["*"]\n  - capability: shell\n    effect: allow\n    match: ["npm *"]\n';
+  expect(readPermissions(text, FILE).warnings).toEqual([
+    expect.stringContaining(`${FILE}:3: `),
+    expect.stringContaining(`${FILE}:5: `),
+    expect.stringContaining('allow-all'),
+  ]);
+});
+
 it.each([
   ['', true],
   ['rules: []\n', true],

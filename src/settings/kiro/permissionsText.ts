@@ -32,7 +32,7 @@ export interface PlacedRule {
 /** What a `permissions.yaml` says. */
 export interface PermissionsFile {
   readonly rules: readonly PlacedRule[];
-  /** Rules that Kiro passes over, each with its line. */
+  /** Rules that Kiro passes over and such as let everything pass, each with its line. */
   readonly warnings: readonly string[];
 }
 
@@ -66,14 +66,32 @@ export function readPermissions(text: string, file: string): PermissionsFile {
       return { rule, firstLine, lastLine, marked };
     },
   );
-  const unknown = rules.filter(({ rule }) => !isKnown(rule.capability));
-  return {
-    rules,
-    warnings: unknown.map(
-      ({ rule, firstLine }) =>
-        `${file}:${firstLine}: Kiro passes over a rule about ${JSON.stringify(rule.capability)}, which it does not know.`,
-    ),
-  };
+  const warnings = rules.flatMap(({ rule, firstLine, marked }) => {
+    const warning = marked ? undefined : warningOn(rule);
+    return warning === undefined ? [] : [`${file}:${firstLine}: ${warning}.`];
+  });
+  return { rules, warnings: [...warnings, ...presetWarnings(document, file)] };
+}
+
+function warningOn({ capability, effect, match, exclude }: ForeignRule): string | undefined {
+  if (!isKnown(capability)) {
+    return `Kiro passes over a rule about ${JSON.stringify(capability)}, which it does not know`;
+  }
+  const every = match === undefined || match.some(glob => /^\*+$/.test(glob));
+  const wide = ['shell', 'all', 'builtin'].includes(capability) && every && exclude === undefined;
+  return effect === 'allow' && wide
+    ? 'this rule of yours lets everything run that no other rule stops'
+    : undefined;
+}
+
+/** Sets of rules that Kiro brings along, and that allow more than a policy would. */
+const LOOSE_PRESETS = ['allow-all', 'dev-shell'];
+
+function presetWarnings(document: Document.Parsed, file: string): readonly string[] {
+  const { policies } = (document.toJS() as z.infer<typeof FileSchema> | null) ?? {};
+  return (policies ?? [])
+    .filter(name => LOOSE_PRESETS.includes(name))
+    .map(name => `${file}: your "policies: ${name}" lets more run than your policy says.`);
 }
 
 function isKnown(capability: string): boolean {

@@ -23,6 +23,8 @@ export type Target = ForeignFile & {
 export interface TargetText {
   readonly text: string;
   readonly ours: OurContent;
+  /** What in the file is not Checkrein's and works against the policy. */
+  readonly warnings: readonly string[];
 }
 
 /** The text that the policy wants. Throws a HumanError where the file cannot be changed safely. */
@@ -35,13 +37,18 @@ export function wantedText(
   const names = new Set(known);
   if (target.kind === 'permissions') {
     const text = withOurs(before ?? '', path, target.rules, names);
-    return { text, ours: target.rules.map(ruleKey) };
+    const { warnings } = readPermissions(text, path);
+    return { text, ours: target.rules.map(ruleKey), warnings };
   }
   if (before === undefined || !target.settings) {
-    return { text: before === undefined ? '' : withoutSettings(before, path, names), ours: [] };
+    return {
+      text: before === undefined ? '' : withoutSettings(before, path, names),
+      ours: [],
+      warnings: [],
+    };
   }
   const { text, entries } = withSettings(before, path, target.settings, names);
-  return { text, ours: [...entries] };
+  return { text, ours: [...entries], warnings: [] };
 }
 
 /** The text without what is Checkrein's. */
