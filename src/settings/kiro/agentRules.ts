@@ -37,6 +37,8 @@ export interface AgentSettings {
 export interface AgentTrust {
   readonly shell: boolean;
   readonly write: boolean;
+  /** Tools whose `autoAllowReadonly` is on. */
+  readonly reading: readonly string[];
 }
 
 /**
@@ -83,6 +85,7 @@ export function compileAgent(
       ...excluded.filter(({ tool }) => !tool).map(({ rule }) => noteOn(rule, NO_SETTING)),
       ...[...tools.untrusted, ...tools.limits.flat()].map(rule => noteOn(rule, NO_SETTING)),
       ...(trust.shell ? [TRUSTS_SHELL] : []),
+      ...trust.reading.map(tool => ({ what: `${tool}.autoAllowReadonly`, why: READS })),
       SECRETS_REFUSED,
     ],
   };
@@ -93,6 +96,8 @@ const TRUSTS_SHELL: CompileNote = {
   what: 'allowedTools',
   why: 'this agent trusts the shell tool, so nothing but denied commands stops or asks there; take the shell out of "allowedTools"',
 };
+const READS =
+  'it is yours and stays on: with it secrets can be read unasked, as with "cat .env" or "get-secret-value"';
 const SECRETS_REFUSED: CompileNote = {
   what: 'secret files',
   why: 'the command line 2 cannot ask about a path in its folder, so it refuses to read secret files',

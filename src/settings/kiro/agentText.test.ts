@@ -11,7 +11,7 @@ const PLACE = {
   platform: 'linux' as const,
 };
 const FILE = '/home/dev/.kiro/agents/a.json';
-const NO_TRUST = { shell: false, write: false };
+const NO_TRUST = { shell: false, write: false, reading: [] };
 const NONE = new Set<string>();
 
 const rules = (effect: Effect, patterns: readonly string[]): readonly Rule[] =>
@@ -131,9 +131,15 @@ describe('compileAgent', () => {
 
   it('refuses writes only where something would let them pass', () => {
     expect(entries(compile(EMPTY_POLICY), 'write', 'deniedPaths')).toEqual([]);
-    const trusting = compileAgent(EMPTY_POLICY, PLACE, { shell: true, write: true }, true);
+    const trusting = compileAgent(
+      EMPTY_POLICY,
+      PLACE,
+      { shell: true, write: true, reading: ['aws'] },
+      true,
+    );
     expect(entries(trusting, 'write', 'deniedPaths')).toContain('**/.vscode');
-    expect(trusting.notes.map(({ what }) => what)).toContain('allowedTools');
+    const noted = trusting.notes.map(({ what }) => what);
+    expect(noted).toEqual(expect.arrayContaining(['allowedTools', 'aws.autoAllowReadonly']));
     const placed = compile(policy({ allowed: ['/data'] }));
     expect(entries(placed, 'write', 'allowedPaths')).toEqual(['/data']);
     expect(entries(placed, 'write', 'deniedPaths')).toContain('**/.env');
@@ -213,9 +219,10 @@ describe('an agent file', () => {
     ['{"allowedTools": ["shell"]}', { shell: true, write: false }],
     ['{"allowedTools": ["fs_write"]}', { shell: false, write: true }],
     ['{"allowedTools": ["@git/status"]}', NO_TRUST],
+    ['{"toolsSettings": {"use_aws": {"autoAllowReadonly": true}}}', { reading: ['use_aws'] }],
     ['{"toolsSettings": {"write": {"allowedPaths": ["**"]}}}', { shell: false, write: true }],
   ])('%s trusts %j', (text, trust) => {
-    expect(readAgent(text, FILE)).toEqual({ trust });
+    expect(readAgent(text, FILE)).toEqual({ trust: { ...NO_TRUST, ...trust } });
   });
 
   it.each(['{"name": "a"}', '{"allowedTools": [], "permissions": {}}'])(

@@ -48,7 +48,11 @@ export function readAgent(text: string, file: string): AgentFile {
   const allowedPaths = AGENT_TOOLS.write.flatMap(name =>
     stringsAt(tree, ['toolsSettings', name, 'allowedPaths'], text, file),
   );
-  const trust = { shell: trusts('shell'), write: trusts('write') || allowedPaths.length > 0 };
+  const reading = [...AGENT_TOOLS.shell, 'aws', 'use_aws'].filter(
+    name => findNodeAtLocation(tree, ['toolsSettings', name, 'autoAllowReadonly'])?.value === true,
+  );
+  const write = trusts('write') || allowedPaths.length > 0;
+  const trust = { shell: trusts('shell'), write, reading };
   const skip = skipReason(tree);
   return { trust, ...(skip !== undefined && { skip }) };
 }
