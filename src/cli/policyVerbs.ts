@@ -167,7 +167,7 @@ export function loadPolicy(
 
 function viewOf(place: Place, asked: Mode | undefined, parts: PolicyVerbParts): PolicyView {
   const { policy, autonomy, limits } = loadPolicy(place, parts.platform);
-  const wanted = asked ?? autonomy ?? 'autopilot';
+  const wanted = asked ?? autonomy?.mode ?? 'autopilot';
   const mode = limits.supervisedOnly && wanted === 'autopilot' ? 'supervised' : wanted;
   const roots = [...new Set([place.workspace, realPath(place.workspace)])];
   const state = { ...INITIAL_MODE, mode, restricted: false };

@@ -24,8 +24,8 @@ export interface EffectiveValue {
 /** All places together: the policy, the mode it asks for, and where each value comes from. */
 export interface EffectivePolicy {
   readonly policy: Policy;
-  /** The mode new windows begin with; undefined when nobody said. */
-  readonly autonomy?: 'autopilot' | 'supervised';
+  /** The mode new windows begin with, and who said so; undefined when nobody did. */
+  readonly autonomy?: { readonly mode: 'autopilot' | 'supervised'; readonly scope: Scope };
   readonly limits: ModeLimits;
   readonly values: readonly EffectiveValue[];
   readonly problems: readonly PolicyProblem[];
@@ -137,7 +137,7 @@ class PolicyBuilder {
   readonly #toolLimits: Rule[][] = [];
   readonly #commandLimits: Rule[][] = [];
   readonly #problems: PolicyProblem[] = [];
-  #autonomy: 'autopilot' | 'supervised' | undefined;
+  #autonomy: EffectivePolicy['autonomy'];
   #supervisedOnly = false;
   #noTrustAll: ModeLimits['noTrustAll'];
   #sandbox: Rule | undefined;
@@ -190,7 +190,8 @@ class PolicyBuilder {
   #single({ scope, file, values, lines, trustAll }: PolicyLayer): void {
     const { agentAutonomy, production, sandbox, autoAccept } = values;
     if (agentAutonomy) {
-      this.#autonomy = agentAutonomy === 'Supervised' ? 'supervised' : 'autopilot';
+      const mode = agentAutonomy === 'Supervised' ? 'supervised' : 'autopilot';
+      this.#autonomy = { mode, scope };
       if (scope === 'managed') this.#supervisedOnly = agentAutonomy === 'Supervised';
     }
     if (production === true) this.#noTrustAll ??= 'production';

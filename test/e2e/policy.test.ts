@@ -138,7 +138,7 @@ describeOnStage('the policy of files and settings', {}, stage => {
     await page.clickStatusItem('Review');
     await page.dialog.waitFor('changed what it lets agents do');
     await page.dialog.click('Show Difference');
-    await page.page.locator('.monaco-diff-editor').first().waitFor();
+    await page.page.locator('.monaco-diff-editor').getByText('touch more').first().waitFor();
     await page.screenshot('loosening-difference');
     await page.runCommand('View: Close Editor');
   });

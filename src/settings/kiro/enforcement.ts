@@ -62,6 +62,11 @@ export interface FileDrift {
   readonly problem?: string;
 }
 
+/** True once anything was written to Kiro's files and not taken out again. */
+export function hasWritten({ backups }: Pick<KiroPlaces, 'backups'>): boolean {
+  return new EnforcementRecords(backups).all().length > 0;
+}
+
 /** Works out what each file of Kiro's would become. Writes nothing. */
 export function planEnforcement(
   policies: EnforcementPolicies,

@@ -41,7 +41,7 @@ export function findTargets(
   places: KiroPlaces,
 ): readonly FoundTarget[] {
   const kiroHome = join(places.home, '.kiro');
-  const nowhere = placeOf(places.home, [], places);
+  const nowhere = nowhereOf(places);
   const limits = compileLimits(user, nowhere);
   return [
     permissions(join(kiroHome, 'settings'), limits.rules, limits.notes.map(sayNote)),
@@ -58,6 +58,11 @@ export function findTargets(
 
 const GUESSED =
   'how Kiro names the folder of this workspace is not sure; open the workspace in Kiro once and run this again';
+
+/** A place outside of every workspace, for what counts everywhere. */
+export function nowhereOf(places: KiroPlaces): PolicyPlace {
+  return placeOf(places.home, [], places);
+}
 
 function placeOf(cwd: string, roots: readonly string[], places: KiroPlaces): PolicyPlace {
   const { home, stateHome, platform } = places;
