@@ -13,17 +13,22 @@ export class VirtualTexts implements vscode.TextDocumentContentProvider, vscode.
     this.#registration = vscode.workspace.registerTextDocumentContentProvider(SCHEME, this);
   }
 
-  /** Makes a document; the end of `path` is the name that a person sees. */
-  add(path: string, text: string): vscode.Uri {
-    this.#texts.delete(path);
-    this.#texts.set(path, text);
+  /**
+   * Makes a document. The end of `path` is the name that a person sees; the two sides of a
+   * difference share it and differ in `side`.
+   */
+  add(path: string, side: string, text: string): vscode.Uri {
+    const uri = vscode.Uri.from({ scheme: SCHEME, path, query: side });
+    const key = uri.toString();
+    this.#texts.delete(key);
+    this.#texts.set(key, text);
     const [oldest] = this.#texts.keys();
     if (this.#texts.size > MAX_TEXTS && oldest !== undefined) this.#texts.delete(oldest);
-    return vscode.Uri.from({ scheme: SCHEME, path });
+    return uri;
   }
 
   provideTextDocumentContent(uri: vscode.Uri): string {
-    return this.#texts.get(uri.path) ?? '';
+    return this.#texts.get(uri.toString()) ?? '';
   }
 
   dispose(): void {

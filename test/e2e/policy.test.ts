@@ -209,9 +209,9 @@ describeOnStage('the policy of files and settings', {}, stage => {
     writeFileSync(permissions, mine);
     writeFileSync(projectFile(current), '{ "deniedCommands": ["git push"] }');
     await page.runCommand("Checkrein: Write the Policy into Kiro's Own Files...");
-    await page.dialog.waitFor('Write the policy into');
+    await page.notifications.waitFor('Write the policy into');
     await page.screenshot('kiro-files');
-    await page.dialog.click('Write');
+    await page.notifications.click('Write the policy into', 'Write');
     await page.notifications.waitFor('Written for Kiro');
     const written = readFileSync(permissions, 'utf8');
     expect(written).toContain('# mine');

@@ -20,7 +20,7 @@ import { workspaceRoots } from '../windowState';
 import type { KiroLists } from './kiroLists';
 import type { PolicySource } from './policySource';
 
-const MAX_NOTES = 8;
+const MAX_NOTES = 3;
 
 interface EnforcementParts {
   readonly folders: StateFolders;
@@ -44,10 +44,11 @@ export class KiroEnforcement {
     }
     await this.#showDifference(changed);
     const write = vscode.l10n.t('Write');
+    // No modal dialog: it would cover the difference that it asks about.
     const picked = await vscode.window.showInformationMessage(
-      vscode.l10n.t('Write the policy into {0} of Kiro’s own files?', changed.length),
-      { modal: true, detail: detailOf(changed) },
+      plainText(vscode.l10n.t('Write the policy into Kiro’s own files? {0}', summaryOf(changed))),
       write,
+      vscode.l10n.t('Cancel'),
     );
     if (picked !== write) return;
     const { journal } = this.parts;
@@ -98,25 +99,25 @@ export class KiroEnforcement {
     const { texts } = this.parts;
     const resources = plans.map(({ path, before = '', after = '' }, index) => [
       vscode.Uri.file(path),
-      texts.add(`/kiro/${index}/now/${basename(path)}`, before),
-      texts.add(`/kiro/${index}/then/${basename(path)}`, after),
+      texts.add(`/kiro/${index}/${basename(path)}`, 'now', before),
+      texts.add(`/kiro/${index}/${basename(path)}`, 'then', after),
     ]);
     const title = vscode.l10n.t('What would be written for Kiro');
     await vscode.commands.executeCommand('vscode.changes', title, resources);
   }
 }
 
-function detailOf(plans: readonly FilePlan[]): string {
+function summaryOf(plans: readonly FilePlan[]): string {
   const notes = plans.flatMap(plan => plan.notes);
   const more = notes.length - MAX_NOTES;
   return [
-    ...plans.map(({ path, problem }) => makeVisible(problem ?? path)),
+    plans.map(({ path, problem }) => problem ?? path).join(', '),
     ...(notes.length === 0
       ? []
-      : ['', vscode.l10n.t('Kiro cannot be told all of it; the hook holds the rest:')]),
-    ...notes.slice(0, MAX_NOTES).map(note => makeVisible(note, false).slice(0, 200)),
+      : [vscode.l10n.t('Kiro cannot be told all of it; the hook holds the rest:')]),
+    ...notes.slice(0, MAX_NOTES).map(note => note.slice(0, 160)),
     ...(more > 0 ? [vscode.l10n.t('… and {0} more', more)] : []),
-  ].join('\n');
+  ].join(' ');
 }
 
 function report(changes: readonly FileChange[], success: string): void {

@@ -78,8 +78,8 @@ export class LoosenReview {
     const name = basename(file);
     await vscode.commands.executeCommand(
       'vscode.diff',
-      this.texts.add(`/${hash}/approved/${name}`, asText(before ?? {})),
-      this.texts.add(`/${hash}/asked/${name}`, asText(content)),
+      this.texts.add(`/${hash}/${name}`, 'approved', asText(before ?? {})),
+      this.texts.add(`/${hash}/${name}`, 'asked', asText(content)),
       vscode.l10n.t('{0}: approved ↔ asked for', plainText(file)),
     );
   }
