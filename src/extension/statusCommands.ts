@@ -65,12 +65,18 @@ export async function showStatus(parts: StatusParts): Promise<void> {
       command: COMMANDS.repair,
     })),
     separator(vscode.l10n.t('Policy')),
-    ...policyItems(parts),
+    ...(await policyItems(parts)),
   ];
   await pickCommand(items, vscode.l10n.t('Checkrein status'));
 }
 
-function policyItems({ policy, enforcement, importTrust }: StatusParts): readonly CommandItem[] {
+async function policyItems({
+  policy,
+  enforcement,
+  importTrust,
+}: StatusParts): Promise<readonly CommandItem[]> {
+  const offer = await importTrust.shouldOffer();
+  const drifted = await enforcement.drifted();
   const { values, problems, waiting } = policy.effective;
   return [
     ...(waiting.length === 0
@@ -90,7 +96,7 @@ function policyItems({ policy, enforcement, importTrust }: StatusParts): readonl
       description: quickText(problems[0]?.message ?? ''),
       command: COMMANDS.showPolicy,
     },
-    ...(importTrust.shouldOffer()
+    ...(offer
       ? [
           {
             label: `$(cloud-download) ${vscode.l10n.t('Commands are trusted elsewhere already: import')}`,
@@ -98,7 +104,7 @@ function policyItems({ policy, enforcement, importTrust }: StatusParts): readonl
           },
         ]
       : []),
-    ...enforcement.drifted().map(({ path, state }) => ({
+    ...drifted.map(({ path, state }) => ({
       label: `$(warning) ${vscode.l10n.t('Kiro’s own file differs from the policy: write again')}`,
       description: quickText(`${path} (${state})`),
       command: COMMANDS.writeForKiro,

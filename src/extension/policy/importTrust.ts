@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Journal } from '../../history/journal';
 import type { ShellDialect } from '../../policy/toolCall';
-import { findTrusted, type FoundTrust, type TrustFindings } from '../../settings/kiro/findTrusted';
+import type { FoundTrust, TrustFindings } from '../../settings/kiro/findTrusted';
 import { quickText } from '../quickText';
 import type { PolicySource } from './policySource';
 
@@ -26,15 +26,15 @@ export class ImportTrust {
   constructor(private readonly parts: ImportParts) {}
 
   /** True once, while there is something that could be taken over: it is offered, never pushed. */
-  shouldOffer(): boolean {
-    return this.parts.memento.get(OFFERED) !== true && this.#patterns(look()).length > 0;
+  async shouldOffer(): Promise<boolean> {
+    return this.parts.memento.get(OFFERED) !== true && this.#patterns(await look()).length > 0;
   }
 
   /** "Import What Is Already Trusted…": every entry with its place; nothing is picked beforehand. */
   async run(): Promise<void> {
     const { policy, journal, memento } = this.parts;
     await memento.update(OFFERED, true);
-    const findings = look();
+    const findings = await look();
     const items = this.#items(findings);
     if (items.length === 0) {
       void vscode.window.showInformationMessage(
@@ -96,7 +96,9 @@ function separator(label: string): PatternItem {
   return { label, kind: vscode.QuickPickItemKind.Separator };
 }
 
-function look(): TrustFindings {
+async function look(): Promise<TrustFindings> {
+  // Loaded when it is first needed: it brings a YAML parser, and a window must start fast.
+  const { findTrusted } = await import('../../settings/kiro/findTrusted');
   const kiro = join(homedir(), '.kiro');
   const user = (section: string, key: string): unknown =>
     vscode.workspace.getConfiguration(section).inspect(key)?.globalValue;

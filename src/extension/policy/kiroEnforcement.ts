@@ -4,16 +4,7 @@ import * as vscode from 'vscode';
 import type { StateFolders } from '../../files/stateHome';
 import type { Journal } from '../../history/journal';
 import { makeVisible, plainText } from '../../policy/visibleText';
-import {
-  applyEnforcement,
-  driftOf,
-  hasWritten,
-  planEnforcement,
-  undoEnforcement,
-  type FileChange,
-  type FileDrift,
-  type FilePlan,
-} from '../../settings/kiro/enforcement';
+import type { FileChange, FileDrift, FilePlan } from '../../settings/kiro/enforcement';
 import type { EnforcementPolicies, KiroPlaces } from '../../settings/kiro/findTargets';
 import type { VirtualTexts } from '../virtualTexts';
 import { workspaceRoots } from '../windowState';
@@ -36,6 +27,7 @@ export class KiroEnforcement {
 
   /** "Write the Policy into Kiro's Own Files…": the difference first, then the question. */
   async write(): Promise<void> {
+    const { applyEnforcement, planEnforcement } = await enforcement();
     const plans = planEnforcement(this.#policies(), this.#places());
     const changed = plans.filter(({ before, after }) => before !== after);
     if (changed.length === 0) {
@@ -61,13 +53,15 @@ export class KiroEnforcement {
   /** "Take the Policy out of Kiro's Own Files": exactly what was written, everywhere, in one step. */
   async remove(): Promise<void> {
     this.parts.journal.append({ event: 'kiro', action: 'removed' });
+    const { undoEnforcement } = await enforcement();
     const changes = undoEnforcement(this.#places());
     report(changes, vscode.l10n.t('Taken out of Kiro’s files.'));
     if (this.parts.lists.exist) await this.parts.lists.remove();
   }
 
   /** The files that are not as the policy wants them, once anything was ever written. */
-  drifted(): readonly FileDrift[] {
+  async drifted(): Promise<readonly FileDrift[]> {
+    const { driftOf, hasWritten } = await enforcement();
     if (!hasWritten(this.#places())) return [];
     return driftOf(this.#policies(), this.#places()).filter(({ state }) => state !== 'inPlace');
   }
@@ -106,6 +100,9 @@ export class KiroEnforcement {
     await vscode.commands.executeCommand('vscode.changes', title, resources);
   }
 }
+
+/** Loaded when it is first needed: it brings a YAML parser, and a window must start fast. */
+const enforcement = () => import('../../settings/kiro/enforcement');
 
 function summaryOf(plans: readonly FilePlan[]): string {
   const notes = plans.flatMap(plan => plan.notes);

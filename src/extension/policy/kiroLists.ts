@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Policy } from '../../policy/policy';
-import { nowhereOf, type KiroPlaces } from '../../settings/kiro/findTargets';
-import { planTrustLists, type TrustLists } from '../../settings/kiro/trustLists';
+import type { KiroPlaces } from '../../settings/kiro/findTargets';
+import type { TrustLists } from '../../settings/kiro/trustLists';
 
 const STORED = 'kiroListsOurs';
 const NOTHING: TrustLists = { trustedCommands: [], commandDenylist: [] };
@@ -19,6 +19,8 @@ export class KiroLists {
 
   /** Writes what counts everywhere; a person's own entries stay, in their order. */
   async write(policy: Policy, places: KiroPlaces): Promise<void> {
+    const { nowhereOf } = await import('../../settings/kiro/findTargets');
+    const { planTrustLists } = await import('../../settings/kiro/trustLists');
     const formerly = this.memento.get<TrustLists>(STORED, NOTHING);
     const current = currentLists();
     const { after, ours } = planTrustLists(policy, nowhereOf(places), current, formerly);
