@@ -1,4 +1,4 @@
-import { commandName, type SimpleCommand, type Word } from './script';
+import { type SimpleCommand, type Word } from './script';
 
 /** What a command writes besides its output, as far as its arguments tell. */
 export interface NamedWrites {
@@ -11,11 +11,8 @@ const NOTHING: NamedWrites = { files: [] };
 
 /** The files that a command known to write would write, move or remove. */
 export function namedWrites(command: SimpleCommand): NamedWrites {
-  const [first, ...args] = command.words;
-  if (!first) return NOTHING;
-  const name = commandName(first.value, command.dialect).toLowerCase();
-  const reader = Object.hasOwn(WRITERS, name) ? WRITERS[name] : undefined;
-  return reader ? reader(args, command) : NOTHING;
+  const reader = WRITERS.get(command.name);
+  return reader ? reader(command.words.slice(1), command) : NOTHING;
 }
 
 type Reader = (args: readonly Word[], command: SimpleCommand) => NamedWrites;
@@ -202,72 +199,45 @@ const cmdlet =
 
 const cmdTool: Reader = args => ({ files: args.filter(word => !/^\/\w/.test(word.value)) });
 
-const shared: readonly (readonly [string, Reader])[] = [
-  ...['tee', 'rm', 'rmdir', 'unlink', 'shred', 'mkdir', 'rimraf'].map(
-    name => [name, all()] as const,
-  ),
-  ...['touch', 'truncate'].map(name => [name, all('drst')] as const),
-  ...['chmod', 'chown', 'chgrp'].map(name => [name, afterFirst] as const),
-  ...['cp', 'install', 'rsync', 'scp', 'ditto'].map(name => [name, copy(false)] as const),
-  ...['gzip', 'gunzip', 'bzip2', 'xz', 'unxz', 'bunzip2'].map(name => [name, all('S')] as const),
-];
+const dd: Reader = args => ({
+  files: args
+    .filter(word => word.value.startsWith('of='))
+    .map(word => derived(word, word.value.slice(3))),
+});
 
-const WRITERS: Readonly<Record<string, Reader>> = {
-  ...Object.fromEntries(shared),
-  mv: copy(true),
+const forAll = (names: string, reader: Reader): readonly (readonly [string, Reader])[] =>
+  names.split(' ').map(name => [name, reader]);
+
+const WRITERS: ReadonlyMap<string, Reader> = new Map([
+  ...forAll('tee rm rmdir unlink shred mkdir rimraf', all()),
+  ...forAll('touch truncate', all('drst')),
+  ...forAll('chmod chown chgrp', afterFirst),
+  ...forAll('cp install rsync scp ditto', copy(false)),
   // A link to a file lets later commands reach it under another name.
-  ln: copy(true),
-  sed: inPlace(/^-[a-zA-Z]*i|^--in-?p/, /^-[a-zA-Z]*e$|^--exp/),
-  gsed: inPlace(/^-[a-zA-Z]*i|^--in-?p/, /^-[a-zA-Z]*e$|^--exp/),
-  perl: inPlace(/^-[a-zA-Z]*i/, /^-[a-zA-Z]*e/),
-  dd: args => ({
-    files: args
-      .filter(word => word.value.startsWith('of='))
-      .map(word => derived(word, word.value.slice(3))),
-  }),
-  sort: afterFlag(/^-[a-zA-Z]*o(.*)$/, /^--outp\w*(?:=(.*))?$/),
-  uniq: secondOperand,
-  xxd: secondOperand,
-  split: args => ({ files: operandsOf(args, 'abClnt').slice(1, 2) }),
-  curl,
-  wget,
-  patch,
-  git,
-  tar,
-  unzip: afterFlag(/^-d(.*)$/),
-  tcpdump: afterFlag(/^-w(.*)$/),
-  'set-content': cmdlet(1),
-  sc: cmdlet(1),
-  'add-content': cmdlet(1),
-  ac: cmdlet(1),
-  'clear-content': cmdlet(1),
-  'out-file': cmdlet(1),
-  'tee-object': cmdlet(1),
-  'new-item': cmdlet(1),
-  ni: cmdlet(1),
-  'copy-item': cmdlet(2),
-  cpi: cmdlet(2),
-  'move-item': cmdlet(2),
-  mi: cmdlet(2),
-  'rename-item': cmdlet(2),
-  rni: cmdlet(2),
-  'remove-item': cmdlet(1),
-  ri: cmdlet(1),
-  'export-csv': cmdlet(1),
-  'expand-archive': cmdlet(2),
-  'compress-archive': cmdlet(2),
-  'invoke-webrequest': afterFlag(/^-outf\w*$/i),
-  iwr: afterFlag(/^-outf\w*$/i),
-  'invoke-restmethod': afterFlag(/^-outf\w*$/i),
-  copy: cmdTool,
-  move: cmdTool,
-  del: cmdTool,
-  erase: cmdTool,
-  ren: cmdTool,
-  rename: cmdTool,
-  md: cmdTool,
-  rd: cmdTool,
-  xcopy: cmdTool,
-  robocopy: cmdTool,
-  mklink: cmdTool,
-};
+  ...forAll('mv ln', copy(true)),
+  ...forAll('gzip gunzip bzip2 xz unxz bunzip2', all('S')),
+  ...forAll('sed gsed', inPlace(/^-[a-zA-Z]*i|^--in-?p/, /^-[a-zA-Z]*e$|^--exp/)),
+  ...forAll('perl', inPlace(/^-[a-zA-Z]*i/, /^-[a-zA-Z]*e/)),
+  ...forAll('dd', dd),
+  ...forAll('sort', afterFlag(/^-[a-zA-Z]*o(.*)$/, /^--outp\w*(?:=(.*))?$/)),
+  ...forAll('uniq xxd', secondOperand),
+  ...forAll('split', args => ({ files: operandsOf(args, 'abClnt').slice(1, 2) })),
+  ...forAll('curl', curl),
+  ...forAll('wget', wget),
+  ...forAll('patch', patch),
+  ...forAll('git', git),
+  ...forAll('tar', tar),
+  ...forAll('unzip', afterFlag(/^-d(.*)$/)),
+  ...forAll('tcpdump', afterFlag(/^-w(.*)$/)),
+  ...forAll(
+    'set-content sc add-content ac clear-content out-file tee-object new-item ni remove-item ri ' +
+      'export-csv',
+    cmdlet(1),
+  ),
+  ...forAll(
+    'copy-item cpi move-item mi rename-item rni expand-archive compress-archive',
+    cmdlet(2),
+  ),
+  ...forAll('invoke-webrequest iwr invoke-restmethod', afterFlag(/^-outf\w*$/i)),
+  ...forAll('copy move del erase ren rename md rd xcopy robocopy mklink', cmdTool),
+]);

@@ -55,6 +55,8 @@ export interface SimpleCommand extends SourceRange {
   readonly assignments: readonly Assignment[];
   /** Empty for a lone assignment or redirect. */
   readonly words: readonly Word[];
+  /** What the tables know it by: the base name of its first word, lower case; '' without words. */
+  readonly name: string;
   readonly redirects: readonly Redirect[];
   /** The commands whose output it reads through a pipe. */
   readonly pipedFrom: readonly SimpleCommand[];
@@ -83,19 +85,23 @@ export type ReadResult =
   | { readonly ok: true; readonly script: Script }
   | { readonly ok: false; readonly reason: string; readonly at: number };
 
+/** No commands: shared, because most words and commands have none inside. */
+export const NO_COMMANDS: readonly SimpleCommand[] = [];
+
 /** A word of plain text. */
-export function literalWord(value: string, range: SourceRange, quoted = false): Word {
+export function literalWord(value: string, { start, end }: SourceRange, quoted = false): Word {
+  const only = [value];
   return {
-    start: range.start,
-    end: range.end,
+    start,
+    end,
     value,
-    forms: [value],
-    pieces: [value],
+    forms: only,
+    pieces: only,
     quoted,
     glob: false,
     tilde: false,
     dynamic: 'no',
-    commands: [],
+    commands: NO_COMMANDS,
   };
 }
 
@@ -106,7 +112,30 @@ export function isPlain(word: Word): boolean {
 
 /** The last part of a path, without the `.exe` that Windows leaves out; lower case where names are. */
 export function commandName(word: string, dialect: ShellDialect): string {
-  const name = word.slice(Math.max(word.lastIndexOf('/'), word.lastIndexOf('\\')) + 1);
+  let start = word.length;
+  let dotted = false;
+  // By hand, because this is asked several times for every word of a line.
+  while (start > 0) {
+    const code = word.charCodeAt(start - 1);
+    if (code === SLASH || code === BACKSLASH) break;
+    if (code === DOT) dotted = true;
+    start -= 1;
+  }
+  const name = start === 0 ? word : word.slice(start);
   const plain = dialect === 'bash' ? name : name.toLowerCase();
-  return plain.includes('.') ? plain.replace(/\.(exe|cmd|bat|com)$/i, '') : plain;
+  return dotted ? plain.replace(/\.(exe|cmd|bat|com)$/i, '') : plain;
+}
+
+const SLASH = 47;
+const BACKSLASH = 92;
+const DOT = 46;
+
+/** The name of a command with these words; see `SimpleCommand`. */
+export function nameOfWords([first]: readonly Word[], dialect: ShellDialect): string {
+  return first === undefined ? '' : commandName(first.value, dialect).toLowerCase();
+}
+
+/** The same command with other words: what a wrapper runs stands where the wrapper stands. */
+export function withWords(command: SimpleCommand, words: readonly Word[]): SimpleCommand {
+  return { ...command, words, name: nameOfWords(words, command.dialect) };
 }

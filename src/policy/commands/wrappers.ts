@@ -1,5 +1,5 @@
 import type { ShellDialect } from '../toolCall';
-import { commandName, type SimpleCommand, UNKNOWN, type Word } from './script';
+import { type SimpleCommand, UNKNOWN, type Word } from './script';
 
 /** Something a command runs in turn. */
 export type Inner =
@@ -59,14 +59,13 @@ const WRAPPERS: Readonly<Record<string, { readonly valued: string; readonly skip
   saps: { valued: '' },
 };
 
-const POSIX_SHELLS = new Set(
-  'sh bash zsh dash ksh ksh93 mksh ash rbash fish yash posh csh tcsh'.split(' '),
-);
-const POWERSHELLS = new Set(['powershell', 'pwsh', 'powershell_ise']);
+const POSIX_SHELLS = 'sh bash zsh dash ksh ksh93 mksh ash rbash fish yash posh csh tcsh'.split(' ');
+const POWERSHELLS = 'powershell pwsh powershell_ise'.split(' ');
+const SHELLS: ReadonlySet<string> = new Set([...POSIX_SHELLS, ...POWERSHELLS, 'cmd']);
 
 /** True when the name is a shell: what it is given, it runs. */
 export function isShell(name: string): boolean {
-  return POSIX_SHELLS.has(name) || POWERSHELLS.has(name) || name === 'cmd';
+  return SHELLS.has(name);
 }
 
 /** True when the name is known to run the command that follows it. */
@@ -76,25 +75,16 @@ export function isWrapper(name: string): boolean {
 
 /** What a simple command runs in turn; empty for most. */
 export function innerCommands(command: SimpleCommand): readonly Inner[] {
+  const read = READERS.get(command.name);
+  if (!read) return NOTHING;
   const [first, ...args] = command.words;
-  if (!first) return [];
-  const name = commandName(first.value, command.dialect);
-  const lower = name.toLowerCase();
-  if (POSIX_SHELLS.has(lower)) return posixShell(args);
-  if (POWERSHELLS.has(lower)) return powerShell(args);
-  if (lower === 'cmd') return cmd(args);
-  if (name === 'env') return env(args);
-  if (name === 'xargs' || name === 'parallel') return xargs(args, name);
-  if (lower === 'find' || lower === 'fd' || lower === 'fdfind') return findActions(args);
-  if (name === 'eval') return [{ kind: 'text', word: joined(args, first), dialect: 'bash' }];
-  if (name === 'su' || name === 'script' || name === 'runuser') return flagText(args, 'c');
-  if (name === 'ssh') return ssh(args);
-  if (name === 'trap' && args[0]) return [{ kind: 'text', word: args[0], dialect: 'bash' }];
-  if (name === 'wsl') return wsl(args);
-  const wrapper = Object.hasOwn(WRAPPERS, lower) ? WRAPPERS[lower] : undefined;
-  if (!wrapper) return [];
-  return rest(args, skipFlags(args, wrapper.valued) + (wrapper.skip ?? 0));
+  return first ? read(args, first) : NOTHING;
 }
+
+/** Reads what follows a command that runs another. */
+type Reader = (args: readonly Word[], first: Word) => readonly Inner[];
+
+const NOTHING: readonly Inner[] = [];
 
 /** The index of the first argument that is neither a flag nor a flag's value nor `NAME=value`. */
 function skipFlags(args: readonly Word[], valued: string, assignments = false): number {
@@ -300,3 +290,25 @@ function joined(words: readonly Word[], first: Word): Word {
     commands: words.flatMap(word => word.commands),
   };
 }
+
+const READERS: ReadonlyMap<string, Reader> = new Map([
+  ...Object.entries(WRAPPERS).map(([name, { valued, skip = 0 }]): [string, Reader] => [
+    name,
+    args => rest(args, skipFlags(args, valued) + skip),
+  ]),
+  ...POSIX_SHELLS.map((name): [string, Reader] => [name, posixShell]),
+  ...POWERSHELLS.map((name): [string, Reader] => [name, powerShell]),
+  ...['find', 'fd', 'fdfind'].map((name): [string, Reader] => [name, findActions]),
+  ...['su', 'script', 'runuser'].map((name): [string, Reader] => [
+    name,
+    args => flagText(args, 'c'),
+  ]),
+  ['cmd', cmd],
+  ['env', env],
+  ['xargs', args => xargs(args, 'xargs')],
+  ['parallel', args => xargs(args, 'parallel')],
+  ['eval', (args, first) => [{ kind: 'text', word: joined(args, first), dialect: 'bash' }]],
+  ['ssh', ssh],
+  ['trap', ([text]) => (text ? [{ kind: 'text', word: text, dialect: 'bash' }] : NOTHING)],
+  ['wsl', wsl],
+]);

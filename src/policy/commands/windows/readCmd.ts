@@ -1,5 +1,6 @@
 import {
   MAX_STAGES,
+  nameOfWords,
   type ReadResult,
   type Redirect,
   type SimpleCommand,
@@ -101,6 +102,7 @@ class CmdReader {
       dialect: 'cmd',
       assignments: [],
       words,
+      name: nameOfWords(words, 'cmd'),
       redirects,
       pipedFrom,
       afterSuccess,

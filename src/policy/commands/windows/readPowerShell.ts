@@ -4,6 +4,7 @@ import {
   type Redirect,
   type SimpleCommand,
   MAX_STAGES,
+  nameOfWords,
   UNKNOWN,
   type Word,
 } from '../script';
@@ -130,6 +131,7 @@ class PowerShellReader {
       dialect: 'powershell',
       assignments: [],
       words,
+      name: nameOfWords(words, 'powershell'),
       redirects,
       pipedFrom,
       afterSuccess,
