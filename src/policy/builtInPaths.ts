@@ -41,8 +41,8 @@ function expressionOf(globs: readonly string[]): RegExp {
   return new RegExp(`(?:^|/)(?:${sources.join('|')})$`, 'i');
 }
 
-/** Files and folders that no agent may write to unasked. */
-export const PROTECTED = new GlobList([
+/** Globs of files and folders that are protected from writes in every project. */
+export const PROTECTED_GLOBS: readonly string[] = [
   // What decides what an agent may do, and what runs when a folder is opened.
   '**/.kiro',
   '**/.kiro/{settings,hooks,agents}{,/**}',
@@ -67,10 +67,10 @@ export const PROTECTED = new GlobList([
   '**/User/{settings,keybindings,tasks,mcp}.json',
   '**/.config/{autostart,systemd}{,/**}',
   '**/Library/LaunchAgents{,/**}',
-]);
+];
 
-/** Files that hold secrets, which no agent may read unasked. */
-export const SECRET = new GlobList([
+/** Globs of files whose content no agent reads unasked. */
+export const SECRET_GLOBS: readonly string[] = [
   '**/.env',
   '**/.env.!(example|sample|template|dist)',
   '**/.envrc',
@@ -82,4 +82,7 @@ export const SECRET = new GlobList([
   '**/service-account*.json',
   '**/.docker/config.json',
   '**/.kube/config',
-]);
+];
+
+export const PROTECTED = new GlobList(PROTECTED_GLOBS);
+export const SECRET = new GlobList(SECRET_GLOBS);

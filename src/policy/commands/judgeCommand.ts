@@ -1,4 +1,4 @@
-import type { Effect, Rule, SourceRange } from '../decision';
+import type { Rule, SourceRange } from '../decision';
 import type { ShellDialect } from '../toolCall';
 import type {
   CommandContext,
@@ -9,7 +9,7 @@ import type {
 } from './commandVerdict';
 import { kiroWouldRun } from './kiroRule';
 import { findNever, findNeverInText } from './never/neverList';
-import { PartJudge, type JudgedPart } from './judgeParts';
+import { type JudgedPart, PartJudge, WEIGHT } from './judgeParts';
 import { ruleOfText, universalRule } from './patternMatch';
 import { readLine } from './readLine';
 import type { Script } from './script';
@@ -165,8 +165,7 @@ function wholeLineTrust(
   { trusted }: CommandRules,
   { dialect }: CommandContext,
 ): Waiver | undefined {
-  const text = line.trim();
-  const exact = text === '*' ? undefined : ruleOfText(text, trusted, dialect);
+  const exact = ruleOfText(line.trim(), trusted, dialect);
   if (exact) return { rule: exact, reason: 'Exactly this line is trusted.' };
   const universal = universalRule(trusted, dialect);
   return universal && { rule: universal, reason: 'Every command is trusted ("*").' };
@@ -204,8 +203,6 @@ function partOf(
 ): CommandPart {
   return { start, end, text: line.slice(start, end), ...facts };
 }
-
-const WEIGHT: Readonly<Record<Effect, number>> = { allow: 0, ask: 1, deny: 2 };
 
 /** The strictest part decides; among equals the never list speaks first, then the earliest part. */
 function verdictOf(

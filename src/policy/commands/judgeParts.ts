@@ -5,13 +5,14 @@ import { riskyArgument } from './gadgets/riskyArguments';
 import { isHarmlessTarget, unclearArgument, withUnknown } from './judgeArguments';
 import { type PathTrouble, pathsOf, readTrouble, writeTrouble } from './namedPaths';
 import { namedWrites } from './namedWrites';
-import { findMatch, type PatternMatch } from './patternMatch';
+import { findDenied, findMatch, type PatternMatch } from './patternMatch';
 import { judgeReadOnly } from './readOnlyCommands';
 import { readLine } from './readLine';
 import {
   type Redirect,
   type Script,
   type SimpleCommand,
+  spreadBraces,
   UNKNOWN,
   withWords,
   type Word,
@@ -37,6 +38,9 @@ interface Outcome {
   readonly hard?: boolean;
 }
 
+/** Deny beats ask beats allow. */
+export const WEIGHT: Readonly<Record<Effect, number>> = { allow: 0, ask: 1, deny: 2 };
+
 const MAX_DEPTH = 5;
 const ALL_READING: OptionalReading = { suggestions: true, readingAws: true };
 
@@ -45,16 +49,24 @@ const MOVES = new Set('cd chdir pushd popd set-location sl push-location pop-loc
 
 /** Judges the simple commands of a line, one by one, in the order they run. */
 export class PartJudge {
-  readonly paths: CommandPath[] = [];
+  readonly paths: CommandPath[];
+  readonly #depth: number;
   /** Folders a command may run in, once `cd` was seen; undefined when that cannot be told. */
   #cwds: readonly string[] | undefined;
+  /** Where in the line a nested text stands: its own positions mean nothing there. */
+  readonly #at: SourceRange | undefined;
 
   constructor(
     private readonly rules: CommandRules,
     private readonly context: CommandContext,
-    private readonly depth = 0,
+    /** The judge of the command that runs what this one judges, from the same folder. */
+    outer?: PartJudge,
+    at?: SourceRange,
   ) {
-    this.#cwds = [context.cwd];
+    this.paths = outer ? outer.paths : [];
+    this.#depth = outer ? outer.#depth + 1 : 0;
+    this.#cwds = outer ? outer.#cwds : [context.cwd];
+    this.#at = (outer ? outer.#at : undefined) ?? at;
   }
 
   script({ commands, issues }: Script): readonly JudgedPart[] {
@@ -66,7 +78,19 @@ export class PartJudge {
     return parts;
   }
 
+  /** Braces are several words to bash and zsh, and one to dash: both readings must be allowed. */
   #judge(command: SimpleCommand, parts: JudgedPart[]): void {
+    const from = parts.length;
+    this.#judgeReading(command, parts);
+    const spread = spreadBraces(command);
+    if (!spread) return;
+    const strictest = Math.max(0, ...parts.slice(from).map(({ effect }) => WEIGHT[effect]));
+    const again: JudgedPart[] = [];
+    this.#judgeReading(spread, again);
+    parts.push(...again.filter(({ effect }) => WEIGHT[effect] > strictest));
+  }
+
+  #judgeReading(command: SimpleCommand, parts: JudgedPart[]): void {
     if (!command.group) {
       const settled = this.#denied(command) ?? this.#neverAdded(command);
       parts.push(partAt(command, settled ?? this.#command(command)));
@@ -76,12 +100,13 @@ export class PartJudge {
       const outcome = this.#redirect(redirect, command);
       if (outcome) parts.push(partAt(redirect, outcome));
     }
-    const { files, unnamed } = namedWrites(command);
+    const { files, mayLeave, unnamed } = namedWrites(command);
     for (const file of files) {
       this.#remember(file, 'write');
       if (isHarmlessTarget(file, command)) continue;
       const trouble = writeTrouble(file, this.context, this.#cwds);
-      if (trouble) parts.push(partAt(file, asked(trouble, true)));
+      if (!trouble || (mayLeave && trouble.code === 'outsideWorkspace')) continue;
+      parts.push(partAt(file, asked(trouble, true)));
     }
     if (unnamed !== undefined) {
       parts.push(partAt(command, asked({ code: 'unknownPath', reason: unnamed }, false)));
@@ -121,10 +146,7 @@ export class PartJudge {
     denied: readonly Rule[],
     depth: number,
   ): PatternMatch | undefined {
-    const universal = denied.find(({ pattern }) => pattern.trim() === '*');
-    if (universal) return { rule: universal, fixed: 0, open: true };
-    const direct =
-      findMatch({ ...command, assignments: [] }, denied, true) ?? findMatch(command, denied);
+    const direct = findDenied(command, denied);
     if (direct || depth >= MAX_DEPTH) return direct;
     for (const inner of innerCommands(command)) {
       if (inner.kind === 'words') {
@@ -208,8 +230,8 @@ export class PartJudge {
     const { rule } = match;
     const spelled = match.fixed - command.assignments.length;
     for (const inner of innerCommands(command)) {
-      if (inner.kind === 'words' && spelled > inner.index) continue;
-      if (this.depth >= MAX_DEPTH) return structure('It nests too deeply to be judged.', rule);
+      if ('index' in inner && spelled > inner.index) continue;
+      if (this.#depth >= MAX_DEPTH) return structure('It nests too deeply to be judged.', rule);
       if (inner.kind === 'hidden' || inner.kind === 'input') {
         const why = inner.kind === 'hidden' ? inner.reason : 'it runs what it reads';
         return structure(`Trusting a shell would trust everything: ${why}.`, rule);
@@ -231,7 +253,10 @@ export class PartJudge {
 
   #nestedCommand(command: SimpleCommand): readonly JudgedPart[] {
     const parts: JudgedPart[] = [];
-    new PartJudge(this.rules, this.context, this.depth + 1).#judge(command, parts);
+    const judge = new PartJudge(this.rules, this.context, this);
+    judge.#judge(command, parts);
+    // `command cd ..` moves this shell.
+    this.#cwds = judge.#cwds;
     return parts;
   }
 
@@ -240,9 +265,7 @@ export class PartJudge {
     if (word.dynamic !== 'no' || word.forms.length > 1) return ask('its text is not known');
     const read = readLine(word.value, dialect);
     if (!read.ok) return ask(`its text could not be read: ${read.reason}.`);
-    return new PartJudge(this.rules, { ...this.context, dialect }, this.depth + 1).script(
-      read.script,
-    );
+    return new PartJudge(this.rules, { ...this.context, dialect }, this, word).script(read.script);
   }
 
   #redirect(redirect: Redirect, command: SimpleCommand): Outcome | undefined {
@@ -280,7 +303,7 @@ export class PartJudge {
   }
 
   #remember(word: Word, access: CommandPath['access']): void {
-    const { start, end } = word;
+    const { start, end } = this.#at ?? word;
     const paths = pathsOf(word, this.context, this.#cwds);
     if (paths) for (const path of paths) this.paths.push({ path, access, start, end });
   }

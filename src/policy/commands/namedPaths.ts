@@ -90,7 +90,9 @@ export function readTrouble(
     if (word.glob && lastCouldBe(path, SECRET_NAMES)) {
       return { code: 'secretFile', reason: `${shown(word)} may match a file with secrets` };
     }
-    if (!options.namesOnly && !isAllowedPlace(path, placesOf(context))) {
+    // Even a look at another machine's share sends it the person's credentials.
+    const leaves = !options.namesOnly || /^[\\/]{2}/.test(path);
+    if (leaves && !isAllowedPlace(path, placesOf(context))) {
       return { code: 'outsideWorkspace', reason: `${shown(word)} is outside the workspace` };
     }
   }

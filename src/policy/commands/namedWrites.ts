@@ -3,6 +3,8 @@ import { type SimpleCommand, type Word } from './script';
 /** What a command writes besides its output, as far as its arguments tell. */
 export interface NamedWrites {
   readonly files: readonly Word[];
+  /** True when leaving the workspace is what it is for, so that only protected files matter. */
+  readonly mayLeave?: boolean;
   /** Why it also writes files that the line does not name. */
   readonly unnamed?: string;
 }
@@ -98,17 +100,42 @@ const afterFlag =
 
 const secondOperand: Reader = args => ({ files: operandsOf(args, 'fswcl').slice(1, 2) });
 
+/** Short options of curl that take a value, and long ones that write the file they name. */
+const CURL_VALUED = 'AbcCdDeEFHKmoPQrtTuUwxXyYz';
+const CURL_FILES = [
+  ...['--output', '--dump-header', '--cookie-jar', '--trace', '--trace-ascii', '--etag-save'],
+  ...['--output-dir', '--hsts', '--alt-svc', '--stderr', '--libcurl'],
+];
+
 const curl: Reader = args => {
-  const named = afterFlag(
-    /^-[a-zA-Z]*o(.*)$/,
-    /^--output(?:=(.*))?$/,
-    /^-[a-zA-Z]*D$/,
-    /^--(?:dump-header|cookie-jar|trace\S*|etag-save|output-dir|hsts|alt-svc)$/,
-    /^-c(.*)$/,
-  )(args.filter(word => !/^-[a-zA-Z]*[dHAbeuFX]/.test(word.value)));
-  const remote = args.some(word => /^-[a-zA-Z]*O|^--remote-name/.test(word.value));
+  const files: Word[] = [];
+  let remote = false;
+  for (let index = 0; index < args.length; index += 1) {
+    const word = args[index];
+    if (!word?.value.startsWith('-')) continue;
+    const next = args[index + 1];
+    if (word.value.startsWith('--')) {
+      const [name = '', ...rest] = word.value.split('=');
+      remote ||= name.startsWith('--remote-n');
+      // curl takes the beginning of a name for the name.
+      if (name.length < 4 || !CURL_FILES.some(long => long.startsWith(name))) continue;
+      const file = rest.length > 0 ? derived(word, rest.join('=')) : next;
+      if (file) files.push(file);
+      continue;
+    }
+    for (let at = 1; at < word.value.length; at += 1) {
+      const letter = word.value[at] ?? '';
+      remote ||= letter === 'O';
+      if (!CURL_VALUED.includes(letter)) continue;
+      const attached = word.value.slice(at + 1);
+      const file = attached === '' ? next : derived(word, attached);
+      if ('ocD'.includes(letter) && file) files.push(file);
+      if (attached === '') index += 1;
+      break;
+    }
+  }
   const urls = args.filter(word => /^https?:/.test(word.value));
-  return { files: remote ? [...named.files, ...urls.map(fileOfUrl)] : named.files };
+  return { files: remote ? [...files, ...urls.map(fileOfUrl)] : files };
 };
 
 const wget: Reader = args => {
@@ -151,15 +178,71 @@ const patch: Reader = (args, command) => {
   };
 };
 
-const git: Reader = (args, command) => {
-  const verb = args.find(word => !isFlag(word));
-  if (verb?.value === 'apply' || verb?.value === 'am') return patch(args, command);
-  if (verb?.value === 'config' && args.some(word => /^--(?:gl|sy)/.test(word.value))) {
+/** Options of git whose value is a file or folder it writes. */
+const gitOptions = afterFlag(
+  /^--(?:separate-git-dir|export-marks|import-marks\S*|output-directory|prefix)(?:=(.*))?$/,
+);
+
+const git: Reader = (all, command) => {
+  const { folder, args } = pastGitOptions(all);
+  const verb = args[0]?.value;
+  const operands = operandsOf(args, verb === 'clone' ? 'bo' : '');
+  const sub = operands[1]?.value;
+  if (verb === 'apply' || verb === 'am') return patch(args, command);
+  if (verb === 'config' && args.some(word => /^--(?:gl|sy)/.test(word.value))) {
     return { files: [], unnamed: 'It changes the configuration of every repository' };
   }
-  if (verb?.value !== 'mv' && verb?.value !== 'rm') return NOTHING;
-  return { files: operandsOf(args).slice(1) };
+  const named = gitFiles(verb, sub, operands).filter(word => !/^\.?[\\/]?$/.test(word.value));
+  const { files } = gitOptions(args);
+  const inFolder = (word: Word): Word =>
+    folder && !/^(?:[\\/~]|[A-Za-z]:)/.test(word.value)
+      ? derived(word, `${folder.value}/${word.value}`)
+      : word;
+  return { files: [...named, ...files].map(inFolder), mayLeave: verb === 'worktree' };
 };
+
+/** The folder that `-C` names, and what stands after git's own options. */
+function pastGitOptions(all: readonly Word[]): {
+  readonly folder: Word | undefined;
+  readonly args: readonly Word[];
+} {
+  let folder: Word | undefined;
+  let index = 0;
+  while (all[index]?.value.startsWith('-')) {
+    const value = all[index]?.value ?? '';
+    if (value === '-C') folder = all[index + 1];
+    index += /^(?:-C|-c|--(?:git-dir|work-tree|namespace|config-env))$/.test(value) ? 2 : 1;
+  }
+  return { folder, args: all.slice(index) };
+}
+
+/** What the operands of a subcommand write. A branch name among them is no path that matters. */
+function gitFiles(
+  verb: string | undefined,
+  sub: string | undefined,
+  operands: readonly Word[],
+): readonly Word[] {
+  switch (verb) {
+    case 'mv':
+    case 'rm':
+    case 'init':
+    case 'checkout':
+    case 'restore':
+      return operands.slice(1);
+    case 'clone': {
+      const url = operands.findIndex(word => /^\w+:\/\/|^\S+@\S+:/.test(word.value));
+      return operands.slice(Math.max(url, 1) + 1);
+    }
+    case 'worktree':
+      return /^(?:add|move)$/.test(sub ?? '') ? operands.slice(2) : [];
+    case 'bundle':
+      return sub === 'create' ? operands.slice(2, 3) : [];
+    case 'submodule':
+      return sub === 'add' ? operands.slice(3) : [];
+    default:
+      return [];
+  }
+}
 
 const tar: Reader = args => {
   const extracts = args.some(word => /^-?[A-Za-z]*x|^--(?:extract|get)$/.test(word.value));

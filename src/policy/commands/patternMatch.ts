@@ -1,6 +1,6 @@
 import type { Rule } from '../decision';
 import type { ShellDialect } from '../toolCall';
-import { type SimpleCommand, UNKNOWN } from './script';
+import { commandName, type SimpleCommand, UNKNOWN } from './script';
 
 /** A pattern of one of Kiro's three forms, taken apart into words. */
 export interface CompiledPattern {
@@ -85,7 +85,7 @@ interface WordRule {
 /** A list of rules, ready to be asked about command after command. */
 interface CompiledRules {
   readonly universal: Rule | undefined;
-  /** The rules by the text of their pattern. */
+  /** The rules without a star, by the text of their pattern. */
   readonly byText: ReadonlyMap<string, Rule>;
   readonly all: readonly WordRule[];
   /** The rules that can cover a command of this name, in the order of the list. */
@@ -120,7 +120,8 @@ function compileList(rules: readonly Rule[], dialect: ShellDialect): CompiledRul
   for (const rule of rules) {
     const { words, end, universal: isUniversal } = parsePattern(rule.pattern, dialect);
     const text = rule.pattern.trim();
-    if (!byText.has(text)) byText.set(text, rule);
+    // `git *` as a line is no more trusted than what its star stands for there.
+    if (end === 'exact' && !byText.has(text)) byText.set(text, rule);
     if (isUniversal) universal ??= rule;
     if (!words || isUniversal) continue;
     const match = { rule, fixed: words.length, open: end !== 'exact' };
@@ -148,26 +149,30 @@ function nameKey(name: string, dialect: ShellDialect): string {
 export function findMatch(
   command: SimpleCommand,
   rules: readonly Rule[],
-  baseNames = false,
 ): PatternMatch | undefined {
   if (rules.length === 0) return undefined;
   const { dialect } = command;
-  const { all, byName, anyName } = compileRules(rules, dialect);
+  const { byName, anyName } = compileRules(rules, dialect);
   const argv = argumentTexts(command);
-  const first = argv[0] ?? '';
-  const base = baseNames ? lastSegment(first) : first;
-  if (base !== first) {
-    const bare = [base, ...argv.slice(1)];
-    return all.find(rule => covers(rule, argv, dialect) || covers(rule, bare, dialect))?.match;
-  }
-  for (const rule of byName.get(nameKey(first, dialect)) ?? anyName) {
+  for (const rule of byName.get(nameKey(argv[0] ?? '', dialect)) ?? anyName) {
     if (covers(rule, argv, dialect)) return rule.match;
   }
   return undefined;
 }
 
-function lastSegment(path: string): string {
-  return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+/**
+ * The first rule that denies a command. Looser than `findMatch`, because a denial must hold however
+ * the command is written: `/bin/git push`, `A=1 git push`, `git --no-pager -C . push`.
+ */
+export function findDenied(
+  command: SimpleCommand,
+  rules: readonly Rule[],
+): PatternMatch | undefined {
+  const { universal, all } = compileRules(rules, command.dialect);
+  if (universal) return { rule: universal, fixed: 0, open: true };
+  const argv = command.words.map(word => word.value);
+  const denies = all.find(rule => coversLoosely(rule, argv, command.dialect));
+  return denies?.match ?? findMatch(command, rules);
 }
 
 /** Assignments count as words, so that only a pattern that spells them covers them. */
@@ -193,12 +198,41 @@ function covers({ words, end }: WordRule, argv: readonly string[], dialect: Shel
   return true;
 }
 
+function coversLoosely(
+  { words, end }: WordRule,
+  argv: readonly string[],
+  dialect: ShellDialect,
+): boolean {
+  const last = words.length - 1;
+  let at = 0;
+  for (const [index, word] of words.entries()) {
+    const matches = (given: string | undefined): boolean => {
+      if (given === undefined) return false;
+      if (end === 'prefix' && index === last) return given.startsWith(word);
+      if (index > 0) return given === word;
+      return [given, commandName(given, dialect)].some(
+        name => nameKey(name, dialect) === nameKey(word, dialect),
+      );
+    };
+    // Options, and what may be their values, may stand before the words that name the command.
+    while (index > 0 && !matches(argv[at]) && isOptionOrValue(argv, at)) at += 1;
+    if (!matches(argv[at])) return false;
+    at += 1;
+  }
+  return end !== 'exact' || at === argv.length;
+}
+
+function isOptionOrValue(argv: readonly string[], at: number): boolean {
+  const isOption = (index: number): boolean => argv[index]?.startsWith('-') === true;
+  return isOption(at) || (isOption(at - 1) && at < argv.length);
+}
+
 /** The rule that is `*` alone, if there is one. */
 export function universalRule(rules: readonly Rule[], dialect: ShellDialect): Rule | undefined {
   return compileRules(rules, dialect).universal;
 }
 
-/** The first rule whose pattern is this very text. */
+/** The first rule that is this very text, without a star. */
 export function ruleOfText(
   text: string,
   rules: readonly Rule[],

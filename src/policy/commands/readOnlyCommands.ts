@@ -233,7 +233,7 @@ const LISTS_ALL: ReadonlyMap<string, ReadOnlyProfile> = new Map(
 
 /** PowerShell parameters whose value is text, not a file; abbreviations included. */
 const TEXT_PARAMETER =
-  /^-(?:patt\w*|filt\w*|f|inc\w*|exc\w*|first|fi|last|tail|total\w*|head|enc\w*|depth|attr\w*|erroraction|ea|warningaction|wa|context|delim\w*|readcount|culture|stream)$/i;
+  /^-(?:patt\w*|exc\w*|first|fi|last|tail|total\w*|head|enc\w*|depth|attr\w*|erroraction|ea|warningaction|wa|context|delim\w*|readcount|culture|stream)$/i;
 
 function cmdletFiles(args: readonly Word[], hasPattern: boolean): readonly Word[] {
   const files: Word[] = [];
@@ -341,7 +341,7 @@ const CMD: ReadonlyMap<string, ReadOnlyProfile> = new Map(
     },
     type: { files: noSwitches },
     echo: { files: none, anyArgument: true },
-    where: { files: none },
+    where: { files: none, refuses: args => args.find(word => word.value.includes('\\\\')) },
     find: cmdFind,
     findstr,
     ls: { files: args => operands(args, 'IwT'), namesOnly: true },

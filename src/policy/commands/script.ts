@@ -19,6 +19,8 @@ export interface Word extends SourceRange {
   readonly value: string;
   /** Every text the word may become (brace expansion, shells that differ); `value` is among them. */
   readonly forms: readonly string[];
+  /** The words that bash and zsh make of it, in order, where it has braces; dash leaves it alone. */
+  readonly spread: readonly string[] | undefined;
   readonly pieces: readonly Piece[];
   /** True when any character was quoted or escaped. */
   readonly quoted: boolean;
@@ -88,6 +90,22 @@ export type ReadResult =
 /** No commands: shared, because most words and commands have none inside. */
 export const NO_COMMANDS: readonly SimpleCommand[] = [];
 
+/** Something a command runs in turn. */
+export type Inner =
+  /** The words from `index` on are a command; `more` when unknown arguments are added to them. */
+  | {
+      readonly kind: 'words';
+      readonly index: number;
+      readonly words: readonly Word[];
+      readonly more: boolean;
+    }
+  /** A text that a shell will read. */
+  | { readonly kind: 'text'; readonly word: Word; readonly dialect: ShellDialect }
+  /** A shell that reads its commands from a pipe, a heredoc or a here-string. */
+  | { readonly kind: 'input'; readonly dialect: ShellDialect }
+  /** Runs something that the line does not show, because of the word at `index` if there is one. */
+  | { readonly kind: 'hidden'; readonly reason: string; readonly index?: number };
+
 /** A word of plain text. */
 export function literalWord(value: string, { start, end }: SourceRange, quoted = false): Word {
   const only = [value];
@@ -96,6 +114,7 @@ export function literalWord(value: string, { start, end }: SourceRange, quoted =
     end,
     value,
     forms: only,
+    spread: undefined,
     pieces: only,
     quoted,
     glob: false,
@@ -133,6 +152,23 @@ const DOT = 46;
 /** The name of a command with these words; see `SimpleCommand`. */
 export function nameOfWords([first]: readonly Word[], dialect: ShellDialect): string {
   return first === undefined ? '' : commandName(first.value, dialect).toLowerCase();
+}
+
+/** The command as bash and zsh run it, braces spread over several words; undefined without any. */
+export function spreadBraces(command: SimpleCommand): SimpleCommand | undefined {
+  if (command.words.every(({ spread }) => spread === undefined)) return undefined;
+  const words = command.words.flatMap(word => {
+    if (!word.spread) return [word];
+    const pieces = word.dynamic === 'no' ? undefined : word.pieces;
+    return word.spread.map(value => ({
+      ...word,
+      value,
+      forms: [value],
+      spread: undefined,
+      pieces: pieces ?? [value],
+    }));
+  });
+  return withWords(command, words);
 }
 
 /** The same command with other words: what a wrapper runs stands where the wrapper stands. */

@@ -21,6 +21,7 @@ import type { SourceRange } from '../../decision';
 import {
   type Assignment,
   type Issue,
+  literalWord,
   MAX_STAGES,
   nameOfWords,
   NO_COMMANDS,
@@ -45,7 +46,6 @@ interface Found {
   readonly words: Word[];
   readonly redirects: Redirect[];
 }
-
 type CommandPart = Command['prefix'][number] | Command['suffix'][number];
 
 /** Where in a pipeline or list a node stands. */
@@ -184,12 +184,13 @@ export class BashWalker implements WordHost {
   }
 
   #loop(node: For | Select, place: Place): void {
+    const { pos, end, text: name } = node.name;
     this.#cover(node.name);
-    if (!LOOP_VARIABLE.test(node.name.text)) {
-      this.issue(node.name.pos, node.name.end, 'the loop variable may mean something to a shell');
+    if (!LOOP_VARIABLE.test(name)) {
+      this.issue(pos, end, 'the loop variable may mean something to a shell');
     }
     const words = (node.wordlist ?? []).map(word => this.#word(word));
-    const assignments = words.map(word => ({ ...word, name: node.name.text, value: word }));
+    const assignments = words.map(value => ({ start: value.start, end: value.end, name, value }));
     this.#push(node, { assignments, words: [], redirects: [] }, place, true);
     this.#list(node.body, place);
   }
@@ -273,8 +274,7 @@ export class BashWalker implements WordHost {
       if (joined) this.issue(pos, end, 'dash ends a command at &> and runs what follows');
       if (type === 'Word') {
         if (part.text === '}' || part.text === '{') {
-          const reason = 'zsh takes a brace that stands alone for the end of a group';
-          this.issue(pos, end, reason);
+          this.issue(pos, end, 'zsh takes a lone brace for the end of a group');
         }
         words.push(this.#word(part));
       } else if (words.length === 0) {
@@ -341,14 +341,14 @@ export class BashWalker implements WordHost {
       ...this.range(node.pos, node.end),
       value: head + value.value,
       forms: value.forms.map(form => head + form),
+      spread: value.spread?.map(form => head + form),
       pieces: [head, ...value.pieces],
       tilde: false,
     };
   }
 
   #plain(node: Span, value: string): Word {
-    const none = { quoted: false, glob: false, tilde: false, dynamic: 'no', commands: [] } as const;
-    return { ...this.range(node.pos, node.end), value, forms: [value], pieces: [value], ...none };
+    return literalWord(value, this.range(node.pos, node.end));
   }
 
   #redirect(node: Redirection, redirects: Redirect[]): void {

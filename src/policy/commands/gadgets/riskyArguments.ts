@@ -25,6 +25,8 @@ interface FlagProfile {
   readonly pair?: { readonly flag: RegExp; readonly harmless: RegExp };
   /** True when options end at the first operand (interpreters: what follows is the script's). */
   readonly untilOperand?: boolean;
+  /** Options whose next argument is their value and no operand. */
+  readonly takesNext?: RegExp;
   /** True when a file name that begins with a dash would be taken for an option that runs things. */
   readonly globs?: boolean;
 }
@@ -33,6 +35,9 @@ const interpreter = (short: string, long: readonly string[]): FlagProfile => ({
   short,
   long,
   untilOperand: true,
+  globs: true,
+  // A long option may take the next argument; if it does not, one more argument is looked at.
+  takesNext: /^--[^=]+$|^-[CWX]$/,
 });
 
 const NODE_LONG = [
@@ -49,11 +54,11 @@ const PACKAGE_MANAGER: FlagProfile = {
     '--node-options',
     '--globalconfig',
     '--userconfig',
-    '--git',
-    '--call',
-    '--ignore-scripts=false',
+    ...['--git', '--call', '--shell', '--node-gyp', '--python', '--init-module', '--init.module'],
+    ...['--browser', '--editor', '--viewer', '--ignore-scripts=false'],
   ],
-  verb: /^(?:config|c) (?!get\b|list\b|ls\b)|^set\b/,
+  verb: /^(?:config|c) (?!get\b|list\b|ls\b)|^set\b|^explore\b|^pkg (?:set|delete|fix)\b/,
+  pair: { flag: /^(?:exec|x)$/, harmless: /^(?!-[A-Za-z]*c$)/ },
 };
 
 const PROFILES: ReadonlyMap<string, FlagProfile> = new Map(
@@ -86,10 +91,14 @@ const PROFILES: ReadonlyMap<string, FlagProfile> = new Map(
     },
     man: { long: ['--html', '--pager', '--browser', '--preprocessor'], short: 'PH' },
     curl: {
-      long: ['--config', '--upload-file', '--unix-socket', '--proto-default', '--engine'],
-      short: 'KT',
-      valued: 'dFHoXAbceEmuUxyYzCDhQrtw',
-      argument: /^(?:@|[\w.-]+=[@<]|-[dF][\w.]*=?@|--(?:data\S*|form|json)=\S*@)|^file:/,
+      long: [
+        ...['--config', '--upload-file', '--unix-socket', '--abstract-unix-socket', '--engine'],
+        ...['--proto-default', '--netrc', '--netrc-file', '--key', '--cert'],
+      ],
+      short: 'KTEn',
+      valued: 'dFHoXAbcemuUxyYzCDhQrtw',
+      argument:
+        /^(?:@|[\w.-]+=[@<]|-[A-Za-z]*[dFHw][\w.]*=?@|--(?:data\S*|form|json|header)=\S*@)|^(?:--url=)?(?:file|scp|sftp|telnet|dict|gopher|smb):/i,
     },
     wget: {
       long: [
@@ -116,7 +125,12 @@ const PROFILES: ReadonlyMap<string, FlagProfile> = new Map(
     npm: PACKAGE_MANAGER,
     pnpm: PACKAGE_MANAGER,
     yarn: PACKAGE_MANAGER,
-    npx: { long: ['--call', '--script-shell', '--node-options'], short: 'c', untilOperand: true },
+    npx: {
+      long: ['--call', '--script-shell', '--node-options'],
+      short: 'c',
+      untilOperand: true,
+      takesNext: /^(?:-[pw]|--package|--workspace)$/,
+    },
     node: interpreter('eprC', NODE_LONG),
     tsx: interpreter('epr', NODE_LONG),
     python: interpreter('c', []),
@@ -169,7 +183,12 @@ const PROFILES: ReadonlyMap<string, FlagProfile> = new Map(
       short: 'fElie',
       valued: 'vF',
     },
-    sed: { long: ['--file', '--in-place=', '--expression='], short: 'f', valued: 'els' },
+    sed: {
+      long: ['--file', '--in-place=', '--expression='],
+      short: 'f',
+      valued: 'eil',
+      globs: true,
+    },
     gh: { verb: /^(?:alias|extensions?|ext|codespace)\b|^config set/ },
     aws: { verb: /^configure\b/ },
     pip: { verb: /^config (?:set|edit|unset)/ },
@@ -259,9 +278,17 @@ function riskyFlag(name: string, args: readonly Word[], open: readonly Word[]): 
         pair.flag.test(word.value) && !pair.harmless.test(open[index + 1]?.value ?? ''),
     );
   if (paired) return paired;
-  const end = profile.untilOperand ? open.findIndex(word => !word.value.startsWith('-')) : -1;
+  const end = profile.untilOperand ? endOfOptions(open, profile) : -1;
   // With no operand an interpreter reads its program from elsewhere; that is judged as a wrapper.
   return (end === -1 ? open : open.slice(0, end)).find(word => isRisky(word, profile));
+}
+
+function endOfOptions(open: readonly Word[], { globs, takesNext }: FlagProfile): number {
+  return open.findIndex((word, index) => {
+    // A pattern may stand for a file whose name is an option.
+    if (word.value.startsWith('-') || (globs && word.glob)) return false;
+    return takesNext?.test(open[index - 1]?.value ?? '') !== true;
+  });
 }
 
 function riskyVerb(args: readonly Word[], verb: RegExp): Word | undefined {
@@ -275,7 +302,7 @@ function isRisky(word: Word, profile: FlagProfile): boolean {
   return word.forms.some(form => {
     if (profile.argument?.test(form)) return true;
     if (form.startsWith('--')) {
-      const name = form.split('=', 1)[0] ?? form;
+      const name = (form.split('=', 1)[0] ?? form).toLowerCase().replaceAll('_', '-');
       return name.length > 3 && (profile.long ?? []).some(long => long.startsWith(name));
     }
     if (!form.startsWith('-')) return false;
@@ -301,11 +328,17 @@ function riskyProgram(
     const flag = args[index - 1]?.value ?? '';
     const isScript = name === 'sed' && /^(?:-[a-zA-Z]*e|--expression)$/.test(flag);
     const isValue = name === 'awk' && /^-[vF]$/.test(flag);
-    if (isScript) texts.push(word);
+    const attached = name === 'sed' ? /^-[a-zA-Z]*?e(.+)$/s.exec(word.value)?.[1] : undefined;
+    if (attached !== undefined) texts.push({ ...word, value: attached });
+    else if (isScript) texts.push(word);
     else if (!isValue && !word.value.startsWith('-')) operand ??= word;
   });
   const all = texts.length > 0 ? texts : operand ? [operand] : [];
-  return all.find(word => open.includes(word) && (word.dynamic !== 'no' || !plain(word.value)));
+  return all.find(
+    text =>
+      open.some(({ start }) => start === text.start) &&
+      (text.dynamic !== 'no' || !plain(text.value)),
+  );
 }
 
 /** A folder outside the workspace that a container would see. */
@@ -331,7 +364,7 @@ function riskyMount(
 /** Programs that run what a project folder says, and the options that name another folder. */
 const PROJECT_TOOL = /^(?:npm|pnpm|yarn|bun|make|gmake|cargo|just|task|gradle|mvn|composer|cmake)$/;
 const PROJECT_FOLDER =
-  /^(?:--(?:prefix|dir|cwd|directory|file|makefile|manifest-path|justfile|project-dir)|-[CfpB])(?:=(.*))?$/;
+  /^(?:--(?:prefix?|prefi|dir|cwd|directory|file|makefile|manifest-path|justfile|project-dir)|-[CfpB])(?:=(.*))?$/;
 
 /** A project outside the workspace: its scripts are not the ones the pattern was meant for. */
 function riskyFolder(

@@ -4,14 +4,17 @@ import type { CommandContext } from '../commandVerdict';
 import { readLine } from '../readLine';
 import {
   commandName,
+  type Inner,
   literalWord,
   type Script,
   type SimpleCommand,
+  spreadBraces,
   UNKNOWN,
   withWords,
   type Word,
 } from '../script';
-import { decodeBase64, type Inner, innerCommands } from '../wrappers';
+import { decodeBase64 } from '../nestedShells';
+import { innerCommands } from '../wrappers';
 import { destructionReason, mayDestroy, type Suspect } from './destruction';
 import { inspectInline } from './inlineCode';
 import {
@@ -66,7 +69,7 @@ class NeverScan {
     const last = commands.at(-1);
     for (const command of commands) {
       for (const { name, value } of command.assignments) if (value) this.#learn(name, value);
-      const reason = this.#command(command);
+      const reason = this.#command(command) ?? this.#spread(command);
       if (reason !== undefined) findings.push({ start: command.start, end: command.end, reason });
       // Only a later command can run what this one downloads.
       if (command !== last) {
@@ -78,6 +81,12 @@ class NeverScan {
       if (bomb) findings.push({ ...bomb, reason: 'it starts itself without end' });
     }
     return findings;
+  }
+
+  /** `git {reset,--hard}` is two arguments to bash and zsh, and one to dash. */
+  #spread(command: SimpleCommand): string | undefined {
+    const spread = spreadBraces(command);
+    return spread && this.#command(spread);
   }
 
   #learn(name: string, value: Word): void {

@@ -36,14 +36,29 @@ export function runsInput(command: SimpleCommand): boolean {
     if (index > 6) return false;
     const name = nameOf(word, command);
     const args = command.words.slice(index + 1);
-    if (isShell(name)) return !args.some(isScriptOperand);
-    if (!isInterpreter(name)) return false;
-    return args.every(({ value }) => value.startsWith('-') && !/^-[ecmpr]/.test(value));
+    if (isShell(name)) return readsInput(args);
+    if (!isInterpreter(name) || args.some(({ value }) => ASKS.test(value))) return false;
+    if (name.startsWith('python') || !args.some(({ value }) => value === '-v')) {
+      // What follows a lone dash is for the program that is read.
+      const dash = args.findIndex(({ value }) => value === '-');
+      const options = dash === -1 ? args : args.slice(0, dash);
+      return options.every(({ value }) => /^-./.test(value) && !/^-[ecmpr]/.test(value));
+    }
+    return false;
   });
 }
 
-function isScriptOperand({ value }: Word): boolean {
-  return /^-[a-z]*c$/.test(value) || (/^[^-+]/.test(value) && !value.startsWith('/dev/'));
+/** Options with which an interpreter says something about itself, or runs what it finds. */
+const ASKS = /^(?:-[Vh]|--(?:version|help|test|run(?:=.*)?))$/;
+
+/** A shell reads its commands when no text and no file is given, or when `-s` or `-` says so. */
+function readsInput(args: readonly Word[]): boolean {
+  for (const { value } of args) {
+    if (/^-[a-zA-Z]*c$/.test(value)) return false;
+    if (/^-[a-zA-Z]*s/.test(value) || value === '-' || value.startsWith('/dev/')) return true;
+    if (/^[^-+]/.test(value)) return false;
+  }
+  return true;
 }
 
 /** True for a name, in lower case, of a program that runs the code it is given. */
