@@ -76,6 +76,7 @@ describe('judgeCommand', () => {
     const rules = { ...trust('*'), limits: [[rule('allow', 'npm *')]] };
     expect(judge('npm test', rules).effect).toBe('allow');
     expect(judge('npm test; ls', rules).effect).toBe('deny');
+    expect(judge('npm test; ls $(', rules).effect).toBe('deny');
   });
 
   it('follows cd inside the workspace once suggestions are on', () => {

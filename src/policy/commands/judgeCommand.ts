@@ -9,7 +9,7 @@ import type {
 } from './commandVerdict';
 import { kiroWouldRun } from './kiroRule';
 import { findNever, findNeverInText } from './never/neverList';
-import { type JudgedPart, PartJudge, WEIGHT } from './judgeParts';
+import { type JudgedPart, LIMITED, PartJudge, WEIGHT } from './judgeParts';
 import { ruleOfText, universalRule } from './patternMatch';
 import { readLine } from './readLine';
 import type { Script } from './script';
@@ -67,6 +67,11 @@ function unread(
     return verdictOf([{ ...part, rule: denied }], [], false, kiro);
   }
   const alarm = line.length > 100_000 ? undefined : findNeverInText(line.slice(0, 20_000), context);
+  // What cannot be read is covered by no list of what may run at all.
+  if (rules.limits?.some(list => !universalRule(list, context.dialect))) {
+    const part = partOf(line, whole, { effect: 'deny', code: 'deniedCommand', reason: LIMITED });
+    return verdictOf([part], [], alarm !== undefined, kiro);
+  }
   if (alarm) {
     const reason = neverSentence(alarm.reason);
     const part = partOf(line, whole, { effect: 'ask', code: 'neverList', reason });

@@ -5,7 +5,7 @@ import { riskyArgument } from './gadgets/riskyArguments';
 import { isHarmlessTarget, unclearArgument, withUnknown } from './judgeArguments';
 import { type PathTrouble, pathsOf, readTrouble, writeTrouble } from './namedPaths';
 import { namedWrites } from './namedWrites';
-import { findDenied, findMatch, type PatternMatch } from './patternMatch';
+import { findDenied, findMatch, type PatternMatch, universalRule } from './patternMatch';
 import { judgeReadOnly } from './readOnlyCommands';
 import { readLine } from './readLine';
 import {
@@ -40,6 +40,10 @@ interface Outcome {
 
 /** Deny beats ask beats allow. */
 export const WEIGHT: Readonly<Record<Effect, number>> = { allow: 0, ask: 1, deny: 2 };
+
+/** Said of a command that a list of what may run at all leaves out. */
+export const LIMITED =
+  'The settings limit which commands may run at all, and this is none of them.';
 
 const MAX_DEPTH = 5;
 const ALL_READING: OptionalReading = { suggestions: true, readingAws: true };
@@ -123,11 +127,10 @@ export class PartJudge {
       return { effect: 'deny', code: 'deniedCommand', reason, rule: match.rule, hard: true };
     }
     const limited = limits.some(
-      list => !list.some(({ pattern }) => pattern.trim() === '*') && !findMatch(command, list),
+      list => !universalRule(list, command.dialect) && !findMatch(command, list),
     );
     if (!limited) return undefined;
-    const reason = 'The settings limit which commands may run at all, and this is none of them.';
-    return { effect: 'deny', code: 'deniedCommand', reason, hard: true };
+    return { effect: 'deny', code: 'deniedCommand', reason: LIMITED, hard: true };
   }
 
   /** What a person added to the never list asks like the built-in part, whatever trusts it. */

@@ -63,8 +63,7 @@ function pipedFiles(
 ): ReadOnlyVerdict | undefined {
   if (command.dialect !== 'powershell' || command.pipedFrom.length === 0) return undefined;
   const name = command.words[0]?.value.toLowerCase() ?? '';
-  const reads = [getContent, selectString].includes(POWERSHELL.get(name) ?? gci);
-  if (!reads) return undefined;
+  if (![getContent, selectString].includes(POWERSHELL.get(name) ?? gci)) return undefined;
   for (const { words } of command.pipedFrom) {
     const [lister, ...args] = words;
     if (POWERSHELL.get(lister?.value.toLowerCase() ?? '') !== gci) continue;

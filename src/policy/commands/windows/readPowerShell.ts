@@ -67,10 +67,9 @@ class PowerShellReader {
     }
   }
 
-  #refuse(reason: string, at = this.#at): undefined {
+  #refuse(reason: string, at = this.#at): void {
     this.trouble ??= { reason, at };
     this.#at = this.line.length;
-    return undefined;
   }
 
   #peek(): string {
@@ -94,7 +93,8 @@ class PowerShellReader {
       return two;
     }
     if (character !== ';' && character !== '|' && character !== '\n' && character !== '\r') {
-      return this.#refuse(`${JSON.stringify(character)} is more than a plain command`);
+      this.#refuse(`${JSON.stringify(character)} is more than a plain command`);
+      return undefined;
     }
     this.#at += 1;
     return character === '\r' ? '\n' : character;
@@ -146,7 +146,10 @@ class PowerShellReader {
     }
     this.#skipBlank(false);
     const target = this.#word(false);
-    if (!target) return this.#refuse('a redirection leads nowhere');
+    if (!target) {
+      this.#refuse('a redirection leads nowhere');
+      return undefined;
+    }
     const nowhere = target.pieces.length === 1 && isVariable(target, 'null');
     return { start, end: this.#at, kind: nowhere ? 'duplicate' : 'write', target };
   }
