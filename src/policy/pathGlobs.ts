@@ -63,11 +63,15 @@ export function matchPath(
 
 /** Some file systems ignore format characters and fold compatible forms; a match must not miss them. */
 export function comparable(path: string): string {
+  if (PLAIN.test(path)) return path;
   return path
     .replaceAll('\\', '/')
     .normalize('NFKC')
     .replace(/\p{Cf}/gu, '');
 }
+
+/** Printable ASCII without a backslash: most paths. */
+const PLAIN = /^[\x20-\x5b\x5d-\x7e]*$/;
 
 const compiled = new WeakMap<Rule, Map<string, PathGlob>>();
 

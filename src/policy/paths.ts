@@ -1,4 +1,4 @@
-import { Minimatch } from 'minimatch';
+import { type GlobList, PROTECTED, SECRET } from './builtInPaths';
 import type { Rule } from './decision';
 import { comparable, matchPath } from './pathGlobs';
 
@@ -21,87 +21,9 @@ export interface PathRules {
   readonly allowed: readonly Rule[];
 }
 
-/** Globs of files and folders that are protected from writes in every project. */
-export const PROTECTED_GLOBS: readonly string[] = [
-  // What decides what an agent may do, and what runs when a folder is opened.
-  '**/.kiro',
-  '**/.kiro/{settings,hooks,agents}{,/**}',
-  '**/.kiro/settings.json',
-  '**/.kiroignore',
-  '**/.vscode{,/**}',
-  '**/*.code-workspace',
-  '**/.git{,/**}',
-  '**/mcp.json',
-  // Hook files of other agents.
-  '**/.{gemini,codex,cursor,claude,copilot,opencode,agents,clinerules,cline}{,/**}',
-  '**/.github/hooks{,/**}',
-  // What every new shell runs.
-  '**/.{bashrc,bash_profile,bash_login,bash_logout,profile,envrc}',
-  '**/.{zshrc,zshenv,zprofile,zlogin,zlogout}',
-  '**/.config/fish{,/**}',
-  '**/{PowerShell,WindowsPowerShell}/*profile.ps1',
-  '**/.{ssh,aws,gnupg}{,/**}',
-  '**/.gitconfig',
-  // The settings of editors, this policy among them, and what starts by itself.
-  '**/{Code,Code - Insiders,VSCodium,Kiro,Cursor,Windsurf,code-server}/User{,/**}',
-  '**/User/{settings,keybindings,tasks,mcp}.json',
-  '**/.config/{autostart,systemd}{,/**}',
-  '**/Library/LaunchAgents{,/**}',
-];
-
-/** Globs of files whose content no agent reads unasked. */
-export const SECRET_GLOBS: readonly string[] = [
-  '**/.env',
-  '**/.env.!(example|sample|template|dist)',
-  '**/.envrc',
-  '**/*.{pem,key,p12,pfx,jks,keystore,kdbx}',
-  '**/id_{rsa,dsa,ecdsa,ed25519}{,.*}',
-  '**/.{ssh,aws,gnupg}/**',
-  '**/.{netrc,npmrc,pypirc,pgpass,git-credentials,vault-token}',
-  '**/{credentials,secrets}{,.*}',
-  '**/service-account*.json',
-  '**/.docker/config.json',
-  '**/.kube/config',
-];
-
-const PROTECTED = globList(PROTECTED_GLOBS);
-const SECRET = globList(SECRET_GLOBS);
-
-interface GlobList {
-  readonly globs: readonly Minimatch[];
-  /** All of them as one expression, so that the usual answer (none matches) comes in one pass. */
-  readonly any: RegExp;
-}
-
-/** Compiled at the first look, so that loading this file costs the editor's start nothing. */
-function globList(patterns: readonly string[]): () => GlobList {
-  let list: GlobList | undefined;
-  return () => (list ??= compileList(patterns));
-}
-
-function compileList(patterns: readonly string[]): GlobList {
-  const globs = patterns.map(compile);
-  const sources = globs.map(glob => {
-    const expression = glob.makeRe();
-    // A glob that cannot be compiled must not hide the others: then everything is looked at.
-    return expression ? `(?:${expression.source})` : '(?:)';
-  });
-  return { globs, any: new RegExp(sources.join('|'), 'i') };
-}
-
-function compile(pattern: string): Minimatch {
-  return new Minimatch(pattern, {
-    dot: true,
-    nocase: true,
-    nocomment: true,
-    nonegate: true,
-    platform: 'linux',
-  });
-}
-
 /** True for `C:\x`, `C:/x` and `\\server\x`: the forms only Windows writes. */
 export function isWindowsPath(path: string): boolean {
-  return /^[A-Za-z]:[\\/]/.test(path) || path.startsWith('\\\\');
+  return path.startsWith('\\\\') || (path[1] === ':' && /^[A-Za-z]:[\\/]/.test(path));
 }
 
 /**
@@ -115,9 +37,13 @@ export function resolvePath(path: string, cwd: string): string | undefined {
   return isWindowsPath(cwd) ? resolveWindows(path, cwd) : resolvePosix(path, cwd);
 }
 
+/** A path with an empty segment, `.` or `..` in it, or a slash at its end. */
+const UNTIDY = /\/(?:\.{0,2}\/|\.{0,2}$)/;
+
 function resolvePosix(path: string, cwd: string): string | undefined {
   if (isWindowsPath(path)) return undefined;
   const absolute = path.startsWith('/') ? path : `${cwd}/${path}`;
+  if (absolute.startsWith('/') && !UNTIDY.test(absolute)) return absolute;
   return `/${normalizeSegments(absolute.split('/')).join('/')}`;
 }
 
@@ -157,11 +83,13 @@ export function isInside(path: string, roots: readonly string[]): boolean {
 
 /** True when `path` is `root` or lies below it, by whole names: `/a/b` does not contain `/a/bc`. */
 export function containsPath(root: string, path: string): boolean {
-  const windows = isWindowsPath(root);
-  const [outer, inner] = windows ? [root.toLowerCase(), path.toLowerCase()] : [root, path];
-  const separator = windows ? '\\' : '/';
-  const prefix = outer.endsWith(separator) ? outer : outer + separator;
-  return inner === outer || inner.startsWith(prefix);
+  if (isWindowsPath(root)) return contains(root.toLowerCase(), path.toLowerCase(), '\\');
+  return contains(root, path, '/');
+}
+
+function contains(root: string, path: string, separator: string): boolean {
+  if (!path.startsWith(root)) return false;
+  return path.length === root.length || root.endsWith(separator) || path[root.length] === separator;
 }
 
 /** True when `path` lies in the workspace or where the policy lets agents work besides. */
@@ -178,11 +106,12 @@ export function protectedPathRule(path: string, context: PathContext): Rule | un
   }
   if (containsPath(kiroHome, path)) return builtIn('~/.kiro/**', 'protected paths');
   // Writing to a folder that holds one of these, as a delete tool can, takes everything below.
-  if ([...context.roots, context.stateHome, kiroHome].some(below => containsPath(path, below))) {
+  const holds = (below: string): boolean => containsPath(path, below);
+  if (context.roots.some(holds) || holds(context.stateHome) || holds(kiroHome)) {
     return builtIn(path, 'folders that hold what is protected');
   }
   return (
-    firstMatch(PROTECTED(), path, 'protected paths') ??
+    firstMatch(PROTECTED, path, 'protected paths') ??
     (context.rules && matchPath(path, context.rules.protected, context.home, 'folded'))
   );
 }
@@ -193,16 +122,14 @@ export function secretFileRule(
   { rules, home }: Partial<Pick<PathContext, 'rules' | 'home'>> = {},
 ): Rule | undefined {
   return (
-    firstMatch(SECRET(), path, 'secret files') ??
+    firstMatch(SECRET, path, 'secret files') ??
     (rules && matchPath(path, rules.secret, home, 'folded'))
   );
 }
 
-function firstMatch({ globs, any }: GlobList, path: string, list: string): Rule | undefined {
-  const subject = comparable(path);
-  if (!any.test(subject)) return undefined;
-  const glob = globs.find(candidate => candidate.match(subject));
-  return glob && builtIn(glob.pattern, list);
+function firstMatch(globs: GlobList, path: string, list: string): Rule | undefined {
+  const glob = globs.find(comparable(path));
+  return glob === undefined ? undefined : builtIn(glob, list);
 }
 
 function builtIn(pattern: string, list: string): Rule {

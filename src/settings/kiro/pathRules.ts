@@ -1,6 +1,6 @@
+import { PROTECTED_GLOBS, SECRET_GLOBS } from '../../policy/builtInPaths';
 import type { Rule } from '../../policy/decision';
 import { isPlaced } from '../../policy/pathGlobs';
-import { PROTECTED_GLOBS, SECRET_GLOBS } from '../../policy/paths';
 import type { Policy } from '../../policy/policy';
 import { type CompileNote, type Compiled, fits, noteOn, ruleOf } from './permissionRule';
 
