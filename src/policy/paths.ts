@@ -1,6 +1,7 @@
 import { Minimatch } from 'minimatch';
 import type { Rule } from './decision';
-import { comparable, matchPath } from './pathGlobs';
+import { comparable } from './pathGlobs';
+import { matchPath, placedBelow } from './pathRules';
 
 /** The folders that give a path its meaning. All absolute. */
 export interface PathContext {
@@ -47,6 +48,8 @@ export const PROTECTED_GLOBS: readonly string[] = [
   '**/User/{settings,keybindings,tasks,mcp}.json',
   '**/.config/{autostart,systemd}{,/**}',
   '**/Library/LaunchAgents{,/**}',
+  // The policy of an organisation.
+  '**/{etc,Application Support,ProgramData}/checkrein{,/**}',
 ];
 
 /** Globs of files whose content no agent reads unasked. */
@@ -130,9 +133,15 @@ function resolveWindows(path: string, cwd: string): string | undefined {
   const unc = absolute.startsWith('\\\\');
   const [drive = '', ...rest] = absolute.replace(/^\\\\/, '').split('\\');
   // A colon after the drive is an NTFS stream, `~1` a short name: both are other names of a file.
-  if (rest.some(part => part.includes(':') || /~\d/.test(part))) return undefined;
+  if (rest.some(part => part.includes(':') || /~\d/.test(part) || isUnclear(part)))
+    return undefined;
   const segments = normalizeSegments(rest.map(part => trimWindowsSegment(part)));
   return `${unc ? '\\\\' : ''}${[drive, ...segments].join('\\')}`;
+}
+
+/** Whether dots with blanks (`.. `) go up a folder depends on who reads them. */
+function isUnclear(segment: string): boolean {
+  return segment !== '.' && segment !== '..' && /^[. ]+$/.test(segment);
 }
 
 /** Windows drops trailing dots and blanks of a name, so `.vscode.` is `.vscode`. */
@@ -172,19 +181,30 @@ export function isAllowedPlace(path: string, { roots, home, rules }: PathContext
 
 /** The rule that keeps agents from writing to `path` unasked, if there is one. */
 export function protectedPathRule(path: string, context: PathContext): Rule | undefined {
-  const kiroHome = `${context.home}${isWindowsPath(context.home) ? '\\' : '/'}.kiro`;
-  if (containsPath(context.stateHome, path)) {
-    return builtIn(context.stateHome, 'Checkrein state folder');
-  }
-  if (containsPath(kiroHome, path)) return builtIn('~/.kiro/**', 'protected paths');
+  const { roots, home, stateHome, rules } = context;
+  const kiroHome = `${home}${isWindowsPath(home) ? '\\' : '/'}.kiro`;
+  const subject = folded(path);
+  if (holds(folded(stateHome), subject)) return builtIn(stateHome, 'Checkrein state folder');
+  if (holds(folded(kiroHome), subject)) return builtIn('~/.kiro/**', 'protected paths');
   // Writing to a folder that holds one of these, as a delete tool can, takes everything below.
-  if ([...context.roots, context.stateHome, kiroHome].some(below => containsPath(path, below))) {
+  if ([...roots, stateHome, kiroHome].some(below => holds(subject, folded(below)))) {
     return builtIn(path, 'folders that hold what is protected');
   }
   return (
     firstMatch(PROTECTED(), path, 'protected paths') ??
-    (context.rules && matchPath(path, context.rules.protected, context.home, 'folded'))
+    (rules &&
+      (matchPath(path, rules.protected, home, 'folded') ??
+        placedBelow(path, rules.protected, home)))
   );
+}
+
+function holds(folder: string, path: string): boolean {
+  return path === folder || path.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
+}
+
+/** A path as a disk that ignores case and Unicode forms sees it: a miss would be dangerous here. */
+function folded(path: string): string {
+  return comparable(path).toUpperCase();
 }
 
 /** The rule that calls `path` a secret file, if there is one. */

@@ -1,6 +1,6 @@
 import { patternOfToolEntry } from '../policy/commands/trustedPatterns';
 import { isPlaced, pathGlobProblem } from '../policy/pathGlobs';
-import { TOOL_NAMES } from '../policy/tools';
+import { TOOL_NAMES } from '../policy/toolNames';
 import { nearestName } from './nearestName';
 import type { PolicyLayer, PolicyProblem } from './policyLayer';
 import type { PolicyKey } from './policySchema';
