@@ -14,8 +14,10 @@ import { isTooLong } from './pathGlobs';
 import { isAllowedPlace, protectedPathRule, secretFileRule, type PathContext } from './paths';
 import type { DecisionState, Policy } from './policy';
 import type { ShellDialect, ToolCall, TouchedPath } from './toolCall';
+import { isAwsTool } from './toolNames';
 import {
   excludedTool,
+  kebabCase,
   missingFrom,
   trustedTool,
   trustsAws,
@@ -36,6 +38,8 @@ export function decide(call: ToolCall, policy: Policy, state: DecisionState): De
   const paths = { ...state.paths, rules: policy.paths };
   const command = commandDecision(call, policy, { ...state, paths });
   if (command?.destructive || command?.effect === 'deny') return command;
+  const teardown = awsTeardown(call, state);
+  if (teardown) return teardown;
   const place = pathDecision(call, paths);
   const open = unsettled(call, policy, state, command);
   // An answer must not reach further than the strictest of the reasons to ask lets it.
@@ -178,6 +182,19 @@ function commandDecision(
 }
 
 const TRUST_ALL: Rule = { effect: 'allow', pattern: '*', source: { file: 'trust-all' } };
+
+/** An AWS call is on the never list when the command line that does the same is. */
+function awsTeardown(call: ToolCall, { paths }: DecisionState): Decision | undefined {
+  const { service_name: service, operation_name: operation } = call.input;
+  if (!isAwsTool(call.tool) || typeof service !== 'string' || typeof operation !== 'string') {
+    return undefined;
+  }
+  const line = `aws ${service.toLowerCase()} ${kebabCase(operation)}`;
+  const context = { ...paths, dialect: 'bash', cwd: call.cwd } as const;
+  const verdict = judgeCommand(line, { trusted: [] }, context);
+  if (!verdict.neverList) return undefined;
+  return ask(call, 'neverList', verdict.reason, { scopes: ['once'], destructive: true });
+}
 
 /** Trust in the shell tool itself, or in everything, is trust in every command but the never list. */
 function commandRules(

@@ -89,7 +89,6 @@ export function namesOnePlace(glob: string): boolean {
 /** Some file systems ignore invisible characters and fold forms; a match must not miss them. */
 export function comparable(path: string): string {
   const slashed = slashes(path);
-  // eslint-disable-next-line no-control-regex -- what is plain ASCII needs none of the rest
   if (/^[\x20-\x7e]*$/.test(slashed)) return slashed;
   return (
     slashed

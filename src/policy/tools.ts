@@ -48,12 +48,17 @@ const GIVES_SECRET =
 
 /** True for an AWS operation, in any spelling (`DescribeInstances`), that reads and gives no secret. */
 export function isReadingAws(operation: string): boolean {
-  const name = operation
+  const name = kebabCase(operation);
+  return /^[a-z0-9-]+$/.test(name) && READING_VERB.test(name) && !GIVES_SECRET.test(name);
+}
+
+/** `DescribeInstances` and `describe_instances` as `describe-instances`. */
+export function kebabCase(name: string): string {
+  return name
     .trim()
     .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
     .replaceAll('_', '-')
     .toLowerCase();
-  return /^[a-z0-9-]+$/.test(name) && READING_VERB.test(name) && !GIVES_SECRET.test(name);
 }
 
 function readsAws(input: Readonly<Record<string, unknown>>): boolean {

@@ -64,7 +64,8 @@ function readWhole(text: string, { scope, file }: PolicyPlace): PolicyReading {
   if (!parsed.success || problems.some(({ severity }) => severity === 'error')) {
     return { ok: false, problems: problems.slice(0, MAX_PROBLEMS) };
   }
-  return { ok: true, layer: layerOf(parsed.data, tree, places, { scope, file }), problems };
+  const layer = layerOf(parsed.data, tree, places, { scope, file });
+  return { ok: true, layer, problems: problems.slice(0, MAX_PROBLEMS) };
 }
 
 function layerOf(
