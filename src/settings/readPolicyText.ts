@@ -16,7 +16,8 @@ type PolicyPlace = Pick<PolicyLayer, 'scope' | 'file'>;
  */
 export function readPolicyText(text: string, place: PolicyPlace): PolicyReading {
   try {
-    return readWhole(text, place);
+    // Editors of Windows put a byte order mark before the text.
+    return readWhole(text.replace(/^\uFEFF/, ''), place);
   } catch (error) {
     // Nesting that no person writes exhausts the parser's stack.
     const message = `the file cannot be read (${error instanceof Error ? error.message : String(error)})`;
