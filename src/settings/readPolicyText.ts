@@ -137,7 +137,11 @@ function toValue(tree: Node, without: ReadonlySet<string>): Record<string, unkno
     const name = String(key.value);
     if (child && !without.has(name)) {
       // Defined, not assigned: a key "__proto__" is a key like any other.
-      Object.defineProperty(value, name, { value: plain(child), enumerable: true });
+      Object.defineProperty(value, name, {
+        value: plain(child),
+        enumerable: true,
+        configurable: true,
+      });
     }
   }
   return value;
