@@ -43,7 +43,7 @@ const LINES: Readonly<Record<Line, string>> = {
   writesHook: 'npm test > .git/hooks/pre-commit',
 };
 
-const KINDS: readonly Kind[] = [
+const PLAIN_KINDS: readonly Kind[] = [
   ...(['read', 'write'] as const).flatMap(capability =>
     (Object.keys(PATHS) as Place[]).concat('none', 'unknown').map(place => ({ capability, place })),
   ),
@@ -52,7 +52,8 @@ const KINDS: readonly Kind[] = [
   { capability: 'shell', line: 'trusted', place: 'outside' },
   { capability: 'shell' },
   ...(['web', 'mcp', 'subagent', 'other'] as const).map(capability => ({ capability })),
-].flatMap((kind: Kind) => [kind, { ...kind, unknownField: true }]);
+];
+const KINDS = PLAIN_KINDS.flatMap((kind): Kind[] => [kind, { ...kind, unknownField: true }]);
 
 function rule(pattern: string, effect: Effect): Rule {
   return { effect, pattern, source: { file: 'f' } };
