@@ -187,7 +187,8 @@ export function protectedPathRule(path: string, context: PathContext): Rule | un
   if (holds(folded(stateHome), subject)) return builtIn(stateHome, 'Checkrein state folder');
   if (holds(folded(kiroHome), subject)) return builtIn('~/.kiro/**', 'protected paths');
   // Writing to a folder that holds one of these, as a delete tool can, takes everything below.
-  if ([...roots, stateHome, kiroHome].some(below => holds(subject, folded(below)))) {
+  const isBelow = (place: string): boolean => holds(subject, folded(place));
+  if (isBelow(stateHome) || isBelow(kiroHome) || roots.some(isBelow)) {
     return builtIn(path, 'folders that hold what is protected');
   }
   return (
@@ -199,13 +200,22 @@ export function protectedPathRule(path: string, context: PathContext): Rule | un
 }
 
 function holds(folder: string, path: string): boolean {
-  return path === folder || path.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
+  if (!path.startsWith(folder)) return false;
+  return path.length === folder.length || folder.endsWith('/') || path[folder.length] === '/';
 }
 
 /** A path as a disk that ignores case and Unicode forms sees it: a miss would be dangerous here. */
 function folded(path: string): string {
-  return comparable(path).toUpperCase();
+  const known = foldedPlaces.get(path);
+  if (known !== undefined) return known;
+  const fresh = comparable(path).toUpperCase();
+  if (foldedPlaces.size >= 1000) foldedPlaces.clear();
+  foldedPlaces.set(path, fresh);
+  return fresh;
 }
+
+/** The same folders are compared with every path; what is remembered changes nothing but the time. */
+const foldedPlaces = new Map<string, string>();
 
 /** The rule that calls `path` a secret file, if there is one. */
 export function secretFileRule(
