@@ -91,9 +91,11 @@ class ToolList {
   #add(rule: Rule, order: number): void {
     const pattern = rule.pattern.trim().toLowerCase();
     const entry = { order, rule, pattern };
-    if (isStarred(pattern) && pattern !== '*') this.#starred.push(entry);
-    else if (!this.#byName.has(pattern)) this.#byName.set(pattern, entry);
     const name = mcpPattern(pattern);
+    if (isStarred(pattern) && pattern !== '*') {
+      // A pair of a server and a tool is no name of a built-in tool, however many stars it has.
+      if (!name || pattern.startsWith('mcp_')) this.#starred.push(entry);
+    } else if (!this.#byName.has(pattern)) this.#byName.set(pattern, entry);
     if (!name) return;
     const mcpEntry = { ...entry, ...name };
     const key = plainName(name.server);

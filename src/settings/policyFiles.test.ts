@@ -17,6 +17,7 @@ import { effectivePolicy } from './effectivePolicy';
 import { PolicyFiles, type PolicyFilesState } from './policyFiles';
 import { policyPlaces, type PolicyPlace } from './policyPlaces';
 
+const MKFIFO = '/usr/bin/mkfifo';
 const isRoot = process.getuid?.() === 0;
 
 let scratch: string;
@@ -109,7 +110,7 @@ describe('PolicyFiles', () => {
     ['a folder', () => instead(() => mkdirSync(file))],
     ['a link that leads to itself', () => instead(() => symlinkSync(file, file))],
     ['a device', () => instead(() => symlinkSync('/dev/zero', file))],
-    ['a pipe that nobody writes to', () => instead(() => void execFileSync('mkfifo', [file]))],
+    ['a pipe that nobody writes to', () => instead(() => void execFileSync(MKFIFO, [file]))],
   ])(
     '%s keeps the tightening and drops the loosening; without a good state it blocks',
     (_, spoil) => {
