@@ -48,7 +48,7 @@ describe('mergePolicy', () => {
       layer('session', { untrustedTools: ['read'] }),
     ];
     const expected = agreed(...layers);
-    expect(expected.autonomy).toBe('supervised');
+    expect(expected.autonomy?.mode).toBe('supervised');
     const all = permutations(layers);
     expect(all).toHaveLength(720);
     for (const order of all) expect(agreed(...order)).toEqual(expected);
@@ -194,7 +194,7 @@ describe('what an organisation says', () => {
       layer('session', { agentAutonomy: 'Autopilot' }),
       layer('managed', { agentAutonomy: 'Autopilot' }, { file: '/zz' }),
     );
-    expect(autonomy).toBe('supervised');
+    expect(autonomy?.mode).toBe('supervised');
     expect(limits.supervisedOnly).toBe(true);
     expect(merge(layer('user', { agentAutonomy: 'Supervised' })).limits.supervisedOnly).toBe(false);
   });

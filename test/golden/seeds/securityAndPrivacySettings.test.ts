@@ -85,7 +85,7 @@ describe('Security and Privacy Settings', () => {
       expect(SUPERVISED.mode).toBe('supervised');
       const values = fromKiroSettings({ agentAutonomy: 'Supervised' });
       const reading = readEditorSettings({ scope: 'kiroUser', file: '/settings.json', values });
-      expect(reading.ok && together([reading.layer]).autonomy).toBe('supervised');
+      expect(reading.ok && together([reading.layer]).autonomy?.mode).toBe('supervised');
     });
   });
 
@@ -201,11 +201,11 @@ describe('Security and Privacy Settings', () => {
       const places = policyPlaces({ platform: 'linux', home: '/home/me', roots: [ROOT] });
       expect(places).toContainEqual({ scope: 'project', file: `${ROOT}/.kiro/settings.json` });
       const project = settings({ agentAutonomy: 'Supervised' }, 'project');
-      expect(together([project, user]).autonomy).toBe('supervised');
+      expect(together([project, user]).autonomy?.mode).toBe('supervised');
       const loose = settings({ agentAutonomy: 'Autopilot' }, 'project');
       const cautious = settings({ agentAutonomy: 'Supervised' });
-      expect(together([cautious, loose]).autonomy).toBe('autopilot');
-      expect(together([cautious, loose], false).autonomy).toBe('supervised');
+      expect(together([cautious, loose]).autonomy?.mode).toBe('autopilot');
+      expect(together([cautious, loose], false).autonomy?.mode).toBe('supervised');
     });
 
     it.todo('"Recommended to add to .gitignore" (needs the posture check)');
