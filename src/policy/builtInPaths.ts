@@ -64,9 +64,11 @@ export const PROTECTED_GLOBS: readonly string[] = [
   '**/.gitconfig',
   // The settings of editors, this policy among them, and what starts by itself.
   '**/{Code,Code - Insiders,VSCodium,Kiro,Cursor,Windsurf,code-server}/User{,/**}',
-  '**/User/{settings,keybindings,tasks,mcp}.json',
+  '**/{User,Machine}/{settings,keybindings,tasks,mcp}.json',
   '**/.config/{autostart,systemd}{,/**}',
   '**/Library/LaunchAgents{,/**}',
+  // The policy of an organisation.
+  '**/{etc,Application Support,ProgramData}/checkrein{,/**}',
 ];
 
 /** Globs of files whose content no agent reads unasked. */

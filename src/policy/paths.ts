@@ -1,6 +1,7 @@
 import { type GlobList, PROTECTED, SECRET } from './builtInPaths';
 import type { Rule } from './decision';
-import { comparable, matchPath } from './pathGlobs';
+import { comparable } from './pathGlobs';
+import { matchPath, placedBelow } from './pathRules';
 
 /** The folders that give a path its meaning. All absolute. */
 export interface PathContext {
@@ -56,9 +57,15 @@ function resolveWindows(path: string, cwd: string): string | undefined {
   const unc = absolute.startsWith('\\\\');
   const [drive = '', ...rest] = absolute.replace(/^\\\\/, '').split('\\');
   // A colon after the drive is an NTFS stream, `~1` a short name: both are other names of a file.
-  if (rest.some(part => part.includes(':') || /~\d/.test(part))) return undefined;
+  if (rest.some(part => part.includes(':') || /~\d/.test(part) || isUnclear(part)))
+    return undefined;
   const segments = normalizeSegments(rest.map(part => trimWindowsSegment(part)));
   return `${unc ? '\\\\' : ''}${[drive, ...segments].join('\\')}`;
+}
+
+/** Whether dots with blanks (`.. `) go up a folder depends on who reads them. */
+function isUnclear(segment: string): boolean {
+  return segment !== '.' && segment !== '..' && /^[. ]+$/.test(segment);
 }
 
 /** Windows drops trailing dots and blanks of a name, so `.vscode.` is `.vscode`. */
@@ -100,21 +107,41 @@ export function isAllowedPlace(path: string, { roots, home, rules }: PathContext
 
 /** The rule that keeps agents from writing to `path` unasked, if there is one. */
 export function protectedPathRule(path: string, context: PathContext): Rule | undefined {
-  const kiroHome = `${context.home}${isWindowsPath(context.home) ? '\\' : '/'}.kiro`;
-  if (containsPath(context.stateHome, path)) {
-    return builtIn(context.stateHome, 'Checkrein state folder');
-  }
-  if (containsPath(kiroHome, path)) return builtIn('~/.kiro/**', 'protected paths');
+  const { roots, home, stateHome, rules } = context;
+  const kiroHome = `${home}${isWindowsPath(home) ? '\\' : '/'}.kiro`;
+  const subject = folded(path);
+  if (holds(folded(stateHome), subject)) return builtIn(stateHome, 'Checkrein state folder');
+  if (holds(folded(kiroHome), subject)) return builtIn('~/.kiro/**', 'protected paths');
   // Writing to a folder that holds one of these, as a delete tool can, takes everything below.
-  const holds = (below: string): boolean => containsPath(path, below);
-  if (context.roots.some(holds) || holds(context.stateHome) || holds(kiroHome)) {
+  const isBelow = (place: string): boolean => holds(subject, folded(place));
+  if (isBelow(stateHome) || isBelow(kiroHome) || roots.some(isBelow)) {
     return builtIn(path, 'folders that hold what is protected');
   }
   return (
     firstMatch(PROTECTED, path, 'protected paths') ??
-    (context.rules && matchPath(path, context.rules.protected, context.home, 'folded'))
+    (rules &&
+      (matchPath(path, rules.protected, home, 'folded') ??
+        placedBelow(path, rules.protected, home)))
   );
 }
+
+function holds(folder: string, path: string): boolean {
+  if (!path.startsWith(folder)) return false;
+  return path.length === folder.length || folder.endsWith('/') || path[folder.length] === '/';
+}
+
+/** A path as a disk that ignores case and Unicode forms sees it: a miss would be dangerous here. */
+function folded(path: string): string {
+  const known = foldedPlaces.get(path);
+  if (known !== undefined) return known;
+  const fresh = comparable(path).toUpperCase();
+  if (foldedPlaces.size >= 1000) foldedPlaces.clear();
+  foldedPlaces.set(path, fresh);
+  return fresh;
+}
+
+/** The same folders are compared with every path; what is remembered changes nothing but the time. */
+const foldedPlaces = new Map<string, string>();
 
 /** The rule that calls `path` a secret file, if there is one. */
 export function secretFileRule(

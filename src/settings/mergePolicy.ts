@@ -76,15 +76,16 @@ export function mergePolicy(
   layers: readonly PolicyLayer[],
   { consents }: MergeOptions,
 ): EffectivePolicy {
-  const sorted = [...layers].sort((a, b) => PRIORITY.indexOf(a.scope) - PRIORITY.indexOf(b.scope));
-  const locked = new Set(sorted.flatMap(layer => layer.lock ?? []));
-  const waiting = sorted.flatMap(layer => {
-    const loosening = looseningOf(layer);
-    return loosening && !consents.has(loosening.hash) ? [loosening] : [];
-  });
-  const unapproved = new Set(waiting.map(({ hash }) => hash));
+  // By place, not by the order given: the same files make the same policy.
+  const sorted = [...layers].sort(
+    (a, b) => PRIORITY.indexOf(a.scope) - PRIORITY.indexOf(b.scope) || compareTexts(a.file, b.file),
+  );
+  const locked = lockedKeys(sorted);
+  const waiting: Loosening[] = [];
   const seen = sorted.map(layer => {
-    const needsConsent = unapproved.has(looseningOf(layer)?.hash ?? '');
+    const loosening = looseningOf(layer);
+    const needsConsent = loosening !== undefined && !consents.has(loosening.hash);
+    if (needsConsent) waiting.push(loosening);
     const agreed = needsConsent ? onlyTightening(layer) : layer;
     return { layer, agreed, counting: withoutLocked(agreed, locked) };
   });
@@ -95,6 +96,17 @@ export function mergePolicy(
     values: seen.flatMap(({ layer, agreed, counting }) => valuesOf(layer, agreed, counting)),
     waiting,
   };
+}
+
+function compareTexts(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1;
+}
+
+function lockedKeys(layers: readonly PolicyLayer[]): ReadonlySet<PolicyKey> {
+  const locked = new Set(layers.flatMap(({ lock }) => lock ?? []));
+  // Trust in the shell tool, or in `shell(git)`, is trust in commands.
+  if (locked.has('trustedCommands')) locked.add('trustedTools');
+  return locked;
 }
 
 function withoutLocked(layer: PolicyLayer, locked: ReadonlySet<PolicyKey>): PolicyLayer {
@@ -191,8 +203,10 @@ class PolicyBuilder {
     const { agentAutonomy, production, sandbox, autoAccept } = values;
     if (agentAutonomy) {
       const mode = agentAutonomy === 'Supervised' ? 'supervised' : 'autopilot';
-      this.#autonomy = { mode, scope };
-      if (scope === 'managed') this.#supervisedOnly = agentAutonomy === 'Supervised';
+      // Of several folders of a workspace, none is stronger: the strictest counts.
+      const stricter = this.#autonomy?.scope === scope && this.#autonomy.mode === 'supervised';
+      if (!stricter) this.#autonomy = { mode, scope };
+      if (scope === 'managed' && mode === 'supervised') this.#supervisedOnly = true;
     }
     if (production === true) this.#noTrustAll ??= 'production';
     if (trustAll === false) this.#noTrustAll = 'managed';
