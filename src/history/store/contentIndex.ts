@@ -1,5 +1,5 @@
 import { type Hash, LostContent } from './historyStore';
-import { decodeContent } from './packContent';
+import { decodeContent, decodeStoredDelta, type StoredDelta } from './packContent';
 import {
   holdsContent,
   type Pack,
@@ -90,14 +90,18 @@ export class ContentIndex {
     for (let attempt = 1; ; attempt += 1) {
       try {
         if (!this.has(hash)) throw new LostContent(hash, 'missing');
-        const content = this.#resolve(hash, MAX_CHAIN + 1);
-        if (sha256(content) === hash) return content;
-        return this.#getChecked(hash);
+        return this.#quick(hash) ?? this.#search(hash);
       } catch (error) {
         if (!(error instanceof PackVanished) || attempt === ATTEMPTS) throw error;
         this.refresh();
       }
     }
+  }
+
+  /** How a copy is told, when it is a delta. @throws PackVanished */
+  deltaOf(copy: StoredRecord): StoredDelta | undefined {
+    const record = copy.kind === KINDS.delta ? this.packs.read(copy) : undefined;
+    return record && decodeStoredDelta(record.payload);
   }
 
   /** The packs a content is read from, by its best copies. */
@@ -112,31 +116,42 @@ export class ContentIndex {
     return packs;
   }
 
+  #quick(hash: Hash): Buffer | undefined {
+    try {
+      const content = this.#resolve(hash, MAX_CHAIN + 1);
+      return sha256(content) === hash ? content : undefined;
+    } catch (error) {
+      if (error instanceof LostContent) return undefined;
+      throw error;
+    }
+  }
+
   /** The content by the first copy whose payloads are sound; its hash is still to be compared. */
   #resolve(hash: Hash, below: number): Buffer {
     const copies = this.copiesOf(hash).filter(({ chain }) => chain < below);
     for (const copy of copies) {
-      const content = this.#decode(copy, (base, chain) => this.#resolve(base, chain));
+      const content = this.#decode(copy, base => this.#resolve(base, copy.chain));
       if (content) return content;
     }
-    throw new LostContent(hash, copies.length === 0 ? 'missing' : 'damaged');
+    throw new LostContent(hash, 'damaged');
   }
 
-  /** As `#resolve`, with the hash compared at every step: slower, but finds any good combination. */
-  #getChecked(hash: Hash, below = MAX_CHAIN + 1): Buffer {
+  /** Slower, but finds the content by any good combination of copies: hashes every step. */
+  #search(hash: Hash, above: readonly Hash[] = []): Buffer {
+    const path = [...above, hash];
     for (const copy of this.copiesOf(hash)) {
-      if (copy.chain >= below) continue;
-      const content = this.#decode(copy, (base, chain) => this.#getChecked(base, chain));
+      if (copy.base !== undefined && path.includes(copy.base)) continue;
+      const content = this.#decode(copy, base => this.#search(base, path));
       if (content && sha256(content) === hash) return content;
     }
     throw new LostContent(hash, 'damaged');
   }
 
-  #decode(copy: StoredRecord, baseOf: (hash: Hash, below: number) => Buffer): Buffer | undefined {
-    const payload = this.packs.payload(copy);
-    if (!payload) return undefined;
+  #decode(copy: StoredRecord, baseOf: (hash: Hash) => Buffer): Buffer | undefined {
+    const record = this.packs.read(copy);
+    if (!record) return undefined;
     try {
-      return decodeContent(copy, payload, base => baseOf(base, copy.chain));
+      return decodeContent(record.header, record.payload, baseOf);
     } catch (error) {
       if (error instanceof LostContent) return undefined;
       throw error;

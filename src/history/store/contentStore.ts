@@ -2,7 +2,7 @@ import type { Claims } from './claims';
 import type { ContentIndex } from './contentIndex';
 import { type Hash, LostContent } from './historyStore';
 import { type DeltaBase, encodeContent } from './packContent';
-import type { Pack, PackFiles } from './packFiles';
+import { type Pack, type PackFiles, PackVanished } from './packFiles';
 import { encodeRecord, KINDS, MAX_CONTENT, sha256 } from './packRecord';
 import type { PackWriter } from './packWriter';
 import { RecentContents } from './recentContents';
@@ -90,13 +90,16 @@ export class ContentStore {
   }
 
   #baseFor(near: Hash): DeltaBase | undefined {
-    const [copy] = this.index.copiesOf(near);
-    if (!copy || !this.#relyOn(near)) return undefined;
+    if (!this.#relyOn(near)) return undefined;
+    const copies = this.index.copiesOf(near);
+    const copy =
+      copies.find(({ pack }) => this.#isOwn(pack)) ?? copies.find(({ pack }) => pack.frozen);
+    if (!copy) return undefined;
     try {
       const bytes = this.#recent.get(near) ?? this.index.get(near);
-      return { hash: near, chain: copy.chain, bytes };
+      return { hash: near, chain: copy.chain, bytes, delta: this.index.deltaOf(copy) };
     } catch (error) {
-      if (error instanceof LostContent) return undefined;
+      if (error instanceof LostContent || error instanceof PackVanished) return undefined;
       throw error;
     }
   }

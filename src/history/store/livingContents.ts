@@ -1,7 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Hash } from './historyStore';
 import { holdsContent, type Pack, type StoredRecord } from './packFiles';
-import { HEADER_BYTES } from './packRecord';
 import { type Found, scanPack } from './packScan';
 import type { StoreParts } from './storeParts';
 
@@ -52,7 +51,7 @@ export class LivingContents {
           copy => copy.pack === pack && copy.offset === record.offset,
         ),
     );
-    const bytes = living.reduce((sum, record) => sum + HEADER_BYTES + record.payloadLength, 0);
+    const bytes = living.reduce((sum, record) => sum + record.length, 0);
     return { pack, living, bytes };
   }
 
@@ -62,7 +61,7 @@ export class LivingContents {
    */
   #copiesToKeep(hash: Hash): readonly StoredRecord[] {
     const copies = this.parts.index.copiesOf(hash).filter(({ pack }) => this.#free.has(pack));
-    if (copies.length < 2 || copies.some(copy => !this.parts.packs.payload(copy))) return copies;
+    if (copies.length < 2 || copies.some(copy => !this.parts.packs.read(copy))) return copies;
     return copies.slice(0, 1);
   }
 

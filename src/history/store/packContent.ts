@@ -1,6 +1,17 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import {
+  applyDelta,
+  composeDeltas,
+  decodeDelta,
+  deltaBetween,
+  type DeltaStep,
+  encodeDelta,
+} from './contentDelta';
 import type { Hash } from './historyStore';
-import { DELTA_HEAD, encodeRecord, KINDS, MAX_CHAIN, type RecordHeader } from './packRecord';
+import { encodeRecord, KINDS, MAX_CHAIN, MAX_CONTENT, type RecordHeader } from './packRecord';
+
+/** First bytes of a delta's payload: base hash (32), length of the steps before compression (4). */
+const DELTA_HEAD = 36;
 
 /** Below this, neither compression nor differences pay. */
 const SMALL = 64;
@@ -14,26 +25,48 @@ export interface DeltaBase {
   readonly hash: Hash;
   readonly chain: number;
   readonly bytes: Buffer;
+  /** How the former version is itself told, when it is a delta. */
+  readonly delta?: StoredDelta | undefined;
+}
+
+export interface StoredDelta {
+  readonly base: Hash;
+  readonly steps: readonly DeltaStep[];
 }
 
 /** The shortest sensible record of a content: difference, compressed or as it is. */
-export function encodeContent(hash: Hash, bytes: Buffer, base?: DeltaBase): Buffer {
-  if (base && base.chain < MAX_CHAIN && bytes.length > SMALL) {
-    const prefix = commonPrefix(base.bytes, bytes);
-    const suffix = commonSuffix(base.bytes, bytes, prefix);
-    const middle = bytes.subarray(prefix, bytes.length - suffix);
-    if (middle.length <= bytes.length / 2) {
-      const head = Buffer.alloc(DELTA_HEAD);
-      head.write(base.hash, 0, 'hex');
-      head.writeUInt32LE(prefix, 32);
-      head.writeUInt32LE(suffix, 36);
-      const payload = Buffer.concat([head, deflated(middle) ?? middle]);
-      return encodeRecord(KINDS.delta, hash, bytes.length, payload, base.chain + 1);
-    }
-  }
+export function encodeContent(hash: Hash, bytes: Buffer, former?: DeltaBase): Buffer {
+  const delta = former && bytes.length > SMALL ? deltaRecord(hash, bytes, former) : undefined;
+  if (delta) return delta;
   const short = deflated(bytes);
   if (short) return encodeRecord(KINDS.deflate, hash, bytes.length, short);
   return encodeRecord(KINDS.full, hash, bytes.length, bytes);
+}
+
+/** As many times the size of one difference, differences are joined instead of stacked. */
+const JOINED = 16;
+
+function deltaRecord(hash: Hash, bytes: Buffer, former: DeltaBase): Buffer | undefined {
+  const steps = deltaBetween(former.bytes, bytes);
+  const single = encodeDelta(steps);
+  if (former.delta) {
+    const joined = encodeDelta(composeDeltas(former.delta.steps, steps));
+    // The longest stack does not grow: what comes on top is joined for as long as that is shorter.
+    const limit = former.chain < MAX_CHAIN ? JOINED * single.length : bytes.length / 4;
+    if (joined.length <= Math.min(limit, bytes.length / 2)) {
+      return asRecord(hash, bytes.length, former.delta.base, joined, former.chain);
+    }
+  }
+  if (former.chain >= MAX_CHAIN || single.length > bytes.length / 2) return undefined;
+  return asRecord(hash, bytes.length, former.hash, single, former.chain + 1);
+}
+
+function asRecord(hash: Hash, length: number, base: Hash, steps: Buffer, chain: number): Buffer {
+  const head = Buffer.alloc(DELTA_HEAD);
+  head.write(base, 0, 'hex');
+  head.writeUInt32LE(steps.length, 32);
+  const payload = Buffer.concat([head, deflated(steps) ?? steps]);
+  return encodeRecord(KINDS.delta, hash, length, payload, chain);
 }
 
 /** The deflated bytes when they are shorter. */
@@ -53,53 +86,32 @@ function deflated(bytes: Buffer): Buffer | undefined {
  * content a delta stands on. The caller compares the hash.
  */
 export function decodeContent(
-  header: Pick<RecordHeader, 'kind' | 'contentLength'>,
+  { kind, contentLength }: RecordHeader,
   payload: Buffer,
   baseOf: (hash: Hash) => Buffer,
 ): Buffer | undefined {
-  if (header.kind === KINDS.full) return payload;
-  if (header.kind === KINDS.deflate) return inflated(payload, header.contentLength);
-  if (header.kind !== KINDS.delta || payload.length < DELTA_HEAD) return undefined;
-  const prefix = payload.readUInt32LE(32);
-  const suffix = payload.readUInt32LE(36);
-  const length = header.contentLength - prefix - suffix;
-  if (length < 0) return undefined;
+  if (kind === KINDS.full) return payload;
+  if (kind === KINDS.deflate) return inflated(payload, contentLength);
+  const delta = kind === KINDS.delta ? decodeStoredDelta(payload) : undefined;
+  return delta && applyDelta(baseOf(delta.base), delta.steps, contentLength);
+}
+
+/** Reads the payload of a delta; `undefined` when it cannot be one. */
+export function decodeStoredDelta(payload: Buffer): StoredDelta | undefined {
+  if (payload.length < DELTA_HEAD) return undefined;
+  const length = payload.readUInt32LE(32);
   const stored = payload.subarray(DELTA_HEAD);
-  const middle = stored.length === length ? stored : inflated(stored, length);
-  if (!middle) return undefined;
-  const base = baseOf(payload.toString('hex', 0, 32));
-  if (prefix > base.length || suffix > base.length) return undefined;
-  return Buffer.concat([base.subarray(0, prefix), middle, base.subarray(base.length - suffix)]);
+  const bytes = stored.length === length ? stored : inflated(stored, length);
+  const steps = bytes && decodeDelta(bytes);
+  return steps && { base: payload.toString('hex', 0, 32), steps };
 }
 
 function inflated(bytes: Buffer, length: number): Buffer | undefined {
+  if (length > MAX_CONTENT) return undefined;
   try {
     const content = inflateRawSync(bytes, { maxOutputLength: Math.max(length, 1) });
     return content.length === length ? content : undefined;
   } catch {
     return undefined;
   }
-}
-
-/** Compared in blocks by native code; only the block that differs is walked. */
-const BLOCK = 4096;
-
-function commonPrefix(a: Buffer, b: Buffer): number {
-  const limit = Math.min(a.length, b.length);
-  let at = 0;
-  while (at + BLOCK <= limit && a.compare(b, at, at + BLOCK, at, at + BLOCK) === 0) at += BLOCK;
-  while (at < limit && a[at] === b[at]) at += 1;
-  return at;
-}
-
-/** The common end, not reaching into the first `prefix` bytes of either. */
-function commonSuffix(a: Buffer, b: Buffer, prefix: number): number {
-  const limit = Math.min(a.length, b.length) - prefix;
-  let at = 0;
-  for (; at + BLOCK <= limit; at += BLOCK) {
-    const [endA, endB] = [a.length - at, b.length - at];
-    if (a.compare(b, endB - BLOCK, endB, endA - BLOCK, endA) !== 0) break;
-  }
-  while (at < limit && a[a.length - 1 - at] === b[b.length - 1 - at]) at += 1;
-  return at;
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { codeOf, openStored, orFull } from './appendFile';
 import { crc32 } from './crc32';
 import type { Claims } from './claims';
-import { HEADER_BYTES, KINDS } from './packRecord';
+import { decodeHeader, HEADER_BYTES, KINDS, type RecordHeader } from './packRecord';
 import { type Found, readFully, scanPack } from './packScan';
 import { isWriterName, type WriterName } from './processTable';
 import { listStable } from './stableList';
@@ -26,6 +26,11 @@ export interface Pack {
 /** A record that holds a content (or stands for one, when it is a pin). */
 export interface StoredRecord extends Found {
   readonly pack: Pack;
+}
+
+export interface ReadRecord {
+  readonly header: RecordHeader;
+  readonly payload: Buffer;
 }
 
 export const PACK_SUFFIX = '.kzp';
@@ -86,12 +91,14 @@ export class PackFiles {
     return pack;
   }
 
-  /** The stored bytes of a record; `undefined` when they are damaged. @throws PackVanished */
-  payload(record: StoredRecord): Buffer | undefined {
-    const descriptor = this.descriptorOf(record.pack);
-    const payload = Buffer.allocUnsafe(record.payloadLength);
-    const length = readFully(descriptor, payload, record.offset + HEADER_BYTES);
-    return length === payload.length && crc32(payload) === record.payloadCrc ? payload : undefined;
+  /** The header and payload of a record; `undefined` when damaged. @throws PackVanished */
+  read({ pack, offset, length, hash }: StoredRecord): ReadRecord | undefined {
+    const bytes = Buffer.allocUnsafe(length);
+    if (readFully(this.descriptorOf(pack), bytes, offset) < length) return undefined;
+    const header = decodeHeader(bytes);
+    const payload = bytes.subarray(HEADER_BYTES);
+    if (header?.hash !== hash || crc32(payload) !== header.payloadCrc) return undefined;
+    return { header, payload };
   }
 
   /** True while the pack stands in the folder. */
@@ -167,7 +174,8 @@ export class PackFiles {
     if (stat.size === pack.end) return true;
     try {
       const scan = scanPack(this.descriptorOf(pack), pack.end, stat.size, record => {
-        found({ ...record, pack });
+        const { hash, kind, chain, offset, length, base } = record;
+        found({ hash, kind, chain, offset, length, base, pack });
       });
       pack.torn = [...pack.torn.filter(at => at < pack.end), ...scan.torn];
       pack.end = scan.end;

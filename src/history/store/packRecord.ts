@@ -17,9 +17,6 @@ export const MAX_CONTENT = 2 ** 30;
 /** How many differences may stand on each other before a content is written in full again. */
 export const MAX_CHAIN = 16;
 
-/** First bytes of a delta's payload: base hash (32), prefix length (4), suffix length (4). */
-export const DELTA_HEAD = 40;
-
 const MAGIC = 0x31525a4b;
 export const MAGIC_BYTES = Buffer.from('KZR1');
 
@@ -28,7 +25,7 @@ export const KINDS = {
   full: 1,
   /** The content, raw deflate. */
   deflate: 2,
-  /** Base hash, prefix and suffix lengths, then the middle: deflated when that is shorter. */
+  /** Hash of another content, then how to make this one of it (deflated when that is shorter). */
   delta: 3,
   /** No payload: this process needs the content, which another pack holds. */
   pin: 4,
@@ -72,19 +69,19 @@ export function encodeRecord(
   return record;
 }
 
-/** The header at `at`, or `undefined` when no whole and sound one stands there. */
-export function decodeHeader(bytes: Buffer, at: number): RecordHeader | undefined {
-  if (at + HEADER_BYTES > bytes.length || bytes.readUInt32LE(at) !== MAGIC) return undefined;
-  if (crc32(bytes.subarray(at, at + 52)) !== bytes.readUInt32LE(at + 52)) return undefined;
-  const payloadLength = bytes.readUInt32LE(at + 8);
-  const contentLength = bytes.readUInt32LE(at + 12);
-  if (payloadLength > MAX_CONTENT + DELTA_HEAD || contentLength > MAX_CONTENT) return undefined;
+/** The header that bytes begin with, or `undefined` when no whole and sound one stands there. */
+export function decodeHeader(bytes: Buffer): RecordHeader | undefined {
+  if (bytes.length < HEADER_BYTES || bytes.readUInt32LE(0) !== MAGIC) return undefined;
+  if (crc32(bytes.subarray(0, 52)) !== bytes.readUInt32LE(52)) return undefined;
+  const payloadLength = bytes.readUInt32LE(8);
+  const contentLength = bytes.readUInt32LE(12);
+  if (payloadLength > MAX_CONTENT || contentLength > MAX_CONTENT) return undefined;
   return {
-    kind: bytes.readUInt8(at + 4),
-    chain: bytes.readUInt8(at + 5),
+    kind: bytes.readUInt8(4),
+    chain: bytes.readUInt8(5),
     payloadLength,
     contentLength,
-    hash: bytes.toString('hex', at + 16, at + 48),
-    payloadCrc: bytes.readUInt32LE(at + 48),
+    hash: bytes.toString('hex', 16, 48),
+    payloadCrc: bytes.readUInt32LE(48),
   };
 }

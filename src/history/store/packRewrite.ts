@@ -5,7 +5,6 @@ import { setImmediate } from 'node:timers/promises';
 import { StoreFull } from './historyStore';
 import { type Candidate, LivingContents } from './livingContents';
 import { type Pack, PACK_SUFFIX } from './packFiles';
-import { HEADER_BYTES } from './packRecord';
 import { type Found, readFully } from './packScan';
 import type { StoreParts } from './storeParts';
 import { writeWhole } from './temporaryFiles';
@@ -93,8 +92,8 @@ function writeBatch(parts: StoreParts, batch: readonly Candidate[]): void {
   });
 }
 
-function recordBytes(descriptor: number, { offset, payloadLength }: Found): Buffer {
-  const bytes = Buffer.allocUnsafe(HEADER_BYTES + payloadLength);
+function recordBytes(descriptor: number, { offset, length }: Found): Buffer {
+  const bytes = Buffer.allocUnsafe(length);
   if (readFully(descriptor, bytes, offset) < bytes.length) throw new Error('a pack was cut short');
   return bytes;
 }

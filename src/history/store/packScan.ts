@@ -1,10 +1,15 @@
 import { readSync } from 'node:fs';
 import type { Hash } from './historyStore';
-import { decodeHeader, HEADER_BYTES, KINDS, MAGIC_BYTES, type RecordHeader } from './packRecord';
+import { decodeHeader, HEADER_BYTES, KINDS, MAGIC_BYTES } from './packRecord';
 
-/** Where a record stands in a pack. */
-export interface Found extends RecordHeader {
+/** Where a record stands in a pack; kept in memory for every record, so it holds little. */
+export interface Found {
+  readonly hash: Hash;
+  readonly kind: number;
+  readonly chain: number;
   readonly offset: number;
+  /** Of the header and the payload together. */
+  readonly length: number;
   /** The content a delta stands on. */
   readonly base: Hash | undefined;
 }
@@ -32,12 +37,10 @@ export function scanPack(
   let at = from;
   while (at < size) {
     const bytes = window.at(at, NEEDED);
-    const header = decodeHeader(bytes, 0);
-    if (header && at + HEADER_BYTES + header.payloadLength <= size) {
-      const isDelta = header.kind === KINDS.delta && bytes.length >= NEEDED;
-      const base = isDelta ? bytes.toString('hex', HEADER_BYTES, NEEDED) : undefined;
-      found({ ...header, offset: at, base });
-      at += HEADER_BYTES + header.payloadLength;
+    const record = recordAt(bytes, at, size);
+    if (record) {
+      found(record);
+      at += record.length;
       continue;
     }
     torn.push(at);
@@ -46,6 +49,17 @@ export function scanPack(
     at = next;
   }
   return { end: at, torn };
+}
+
+/** The record whose header `bytes` begin with, when all of it stands before `size`. */
+export function recordAt(bytes: Buffer, offset: number, size: number): Found | undefined {
+  const header = decodeHeader(bytes);
+  if (!header) return undefined;
+  const { hash, kind, chain, payloadLength } = header;
+  const length = HEADER_BYTES + payloadLength;
+  if (offset + length > size) return undefined;
+  const base = kind === KINDS.delta ? bytes.toString('hex', HEADER_BYTES, NEEDED) : undefined;
+  return { hash, kind, chain, offset, length, base };
 }
 
 /** Beyond damage: where the next sound header with its whole payload stands. */
@@ -59,8 +73,7 @@ function nextHeader(window: Window, from: number, size: number): number | undefi
       continue;
     }
     at += hit;
-    const header = decodeHeader(window.at(at, HEADER_BYTES), 0);
-    if (header && at + HEADER_BYTES + header.payloadLength <= size) return at;
+    if (recordAt(window.at(at, NEEDED), at, size)) return at;
     at += 1;
   }
   return undefined;

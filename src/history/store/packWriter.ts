@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { AppendFile, type DiskCalls, syncFolder } from './appendFile';
 import type { Claims } from './claims';
 import { type Pack, PACK_SUFFIX, type PackFiles, type StoredRecord } from './packFiles';
-import { decodeHeader, HEADER_BYTES, KINDS } from './packRecord';
+import { recordAt } from './packScan';
 
 /** Appends records to packs of this process. */
 export class PackWriter {
@@ -35,11 +35,9 @@ export class PackWriter {
     const { file, pack } = this.#writable();
     const offset = file.append(record);
     pack.end = pack.size = file.size;
-    const header = decodeHeader(record, 0);
-    if (!header) throw new Error('a record was not encoded whole');
-    const isDelta = header.kind === KINDS.delta;
-    const base = isDelta ? record.toString('hex', HEADER_BYTES, HEADER_BYTES + 32) : undefined;
-    return { ...header, offset, base, pack };
+    const found = recordAt(record, offset, file.size);
+    if (!found) throw new Error('a record was not encoded whole');
+    return { ...found, pack };
   }
 
   /** Makes all records durable; those that cannot be are reported as lost. */
