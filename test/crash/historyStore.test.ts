@@ -75,9 +75,9 @@ describe('a history store whose users are killed', () => {
         const ended = files.map(async file => {
           const inWrite = below(10) < 4;
           // Half of them by the clock, the others in the middle of a write.
-          const calls = inWrite ? 1 + below(120) : 0;
+          const calls = inWrite ? 1 + below(200) : 0;
           const seed = String(below(2 ** 31));
-          const wait = below(120);
+          const wait = below(200);
           const child = spawn(process.execPath, [program, folder, file, seed, String(calls)]);
           const signal = await killed(child, inWrite ? 30_000 : wait);
           expect(signal).toBe('SIGKILL');

@@ -200,6 +200,21 @@ describe('collecting', () => {
     store.close();
   });
 
+  it('does not rely on packs of its own that it is about to remove', async () => {
+    const store = open({ packBytes: 5000 });
+    const bytes = randomBytes(5000);
+    const hash = store.put(bytes);
+    store.record({ n: 1 }, [hash]);
+    store.record({ n: 2 }, [store.put(randomBytes(5000))]);
+    time += 2 * 3_600_000;
+    const collecting = store.collect(dropping(1));
+    store.put(bytes);
+    await collecting;
+    store.record({ n: 3 }, [hash]);
+    expect(store.get(hash).equals(bytes)).toBe(true);
+    store.close();
+  });
+
   it('puts many small packs and journals together', async () => {
     const hashes = Array.from({ length: 40 }, (_, n) => fill(1, n, 100)[0] ?? '');
     const store = open();

@@ -55,8 +55,15 @@ export class ContentStore {
   /** Makes durable all that was put or kept. */
   sync(): void {
     for (const pack of this.#toSync) {
-      this.packs.syncFrozen(pack);
       this.#toSync.delete(pack);
+      try {
+        this.packs.syncFrozen(pack);
+      } catch (error) {
+        // Nothing that was relied on is sure any more: all of it is looked at anew.
+        this.#pinned.clear();
+        this.index.refresh();
+        throw error;
+      }
     }
     this.writer.sync();
   }

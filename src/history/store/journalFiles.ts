@@ -101,7 +101,10 @@ export class JournalFiles {
       throw error;
     }
     try {
-      file.size = fstatSync(descriptor).size;
+      const { size } = fstatSync(descriptor);
+      // Its writer has cut off what it could not make durable.
+      if (size < file.end) Object.assign(file, newFile(file.name));
+      file.size = size;
       readLines(descriptor, file, Math.min(file.size, MAX_JOURNAL));
     } finally {
       closeSync(descriptor);

@@ -219,6 +219,42 @@ describe('contents', () => {
     }
   });
 
+  it('and events that their writer cut off again are gone for readers too', () => {
+    const [one, two] = [open(), open()];
+    const kept = one.put(randomBytes(1000));
+    one.record({ n: 1 }, [kept]);
+    const [pack, journal] = [only('packs'), only('journal')];
+    const [packSize, journalSize] = [statSync(pack).size, statSync(journal).size];
+    const cut = one.put(randomBytes(1000));
+    one.record({ n: 2 }, []);
+    expect(two.has(cut)).toBe(true);
+    expect(two.events()).toHaveLength(2);
+    truncateSync(pack, packSize);
+    truncateSync(journal, journalSize);
+    two.usage();
+    expect(two.has(cut)).toBe(false);
+    expect(sha256(two.get(kept))).toBe(kept);
+    expect(two.events().map(({ event }) => event)).toEqual([{ n: 1 }]);
+    two.close();
+    one.close();
+  });
+
+  it('that somebody deleted do not stop what comes after', () => {
+    const first = open();
+    const bytes = randomBytes(1000);
+    const hash = first.put(bytes);
+    first.record({ n: 1 }, [hash]);
+    first.close();
+    const store = open();
+    store.put(bytes);
+    rmSync(files('packs').sort()[0] ?? '');
+    expect(() => store.record({ n: 2 }, [hash])).toThrow();
+    expect(() => store.record({ n: 2 }, [hash])).toThrow(LostContent);
+    store.record({ n: 2 }, [store.put(bytes)]);
+    expect(store.verify()).toMatchObject({ events: 2, lost: [] });
+    store.close();
+  });
+
   it('outlive a copy of them that is damaged', () => {
     const [one, two] = [open(), open()];
     const bytes = randomBytes(1000);
