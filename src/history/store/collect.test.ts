@@ -1,28 +1,19 @@
 import { randomBytes } from 'node:crypto';
-import {
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { FakeProcesses } from '../../../test/support/historyProcesses';
+import { ScratchStore } from '../../../test/support/scratchStore';
 import { realDisk } from './appendFile';
 import { type Hash, type HistoryStore, LostContent, type Thin } from './historyStore';
-import { openHistoryStore, type StoreOptions } from './openHistoryStore';
+import type { StoreOptions } from './openHistoryStore';
 import { encodeLine } from './journalLine';
 import { HEADER_BYTES, sha256 } from './packRecord';
 
+let scratch: ScratchStore;
 let folder: string;
-let processes: FakeProcesses;
 let time: number;
 const open = (options: StoreOptions = {}): HistoryStore =>
-  openHistoryStore(folder, { processes, now: () => time, ...options });
+  scratch.open({ now: () => time, ...options });
 const names = (part: 'packs' | 'journal' | 'claims'): string[] => readdirSync(join(folder, part));
 const isWhole = (store: HistoryStore, hash: Hash): boolean => sha256(store.get(hash)) === hash;
 
@@ -49,11 +40,13 @@ function fill(count: number, from = 0, size = 5000): Hash[] {
 }
 
 beforeEach(() => {
-  folder = join(mkdtempSync(join(tmpdir(), 'checkrein-collect-')), 'store');
-  processes = new FakeProcesses();
+  scratch = new ScratchStore();
+  folder = scratch.folder;
   time = Date.now();
 });
-afterEach(() => rmSync(join(folder, '..'), { recursive: true }));
+afterEach(() => {
+  scratch.dispose();
+});
 
 describe('collecting', () => {
   it('frees what no event names any more and keeps the rest', async () => {
@@ -320,7 +313,7 @@ describe('what a killed collection leaves', () => {
     const other = open();
     expect(names('packs')).toHaveLength(2);
     other.close();
-    processes.allBecome('dead');
+    scratch.processes.allBecome('dead');
     const later = open();
     expect(names('claims')).toEqual([]);
     expect([names('packs').length, names('journal').length]).toEqual([1, 1]);

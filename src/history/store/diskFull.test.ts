@@ -36,10 +36,9 @@ class SmallDisk implements DiskCalls {
     return realDisk.write(descriptor, part, position);
   }
 
-  sync(descriptor: number): void {
+  sync(): void {
     this.syncs -= 1;
     if (this.syncs < 0) throw Object.assign(new Error('no quota'), { code: 'EDQUOT' });
-    realDisk.sync(descriptor);
   }
 
   freeBytes(): number {
@@ -103,10 +102,10 @@ function runFull(name: string, fill: (disk: SmallDisk) => void): boolean {
 }
 
 describe('a full disk', () => {
-  it('at any byte loses nothing and leaves nothing half-written', () => {
+  it('at any byte loses nothing and leaves nothing half-written', { timeout: 90_000 }, () => {
     let bytes = 0;
     // Every byte of records and lines; inside the long event, which is one record, some.
-    while (runFull('bytes', disk => (disk.room = bytes))) bytes += bytes < 1400 ? 3 : 97;
+    while (runFull('bytes', disk => (disk.room = bytes))) bytes += bytes < 1400 ? 1 : 97;
     expect(bytes).toBeGreaterThan(5000);
   });
 
