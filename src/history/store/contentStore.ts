@@ -10,6 +10,9 @@ import { RecentContents } from './recentContents';
 /** What was put but not recorded yet is kept; what was recorded this long after its last `put`. */
 const GRACE = 3_600_000;
 
+/** So many puts are remembered before those of long ago are looked for. */
+const MANY = 10_000;
+
 const NO_PAYLOAD = Buffer.alloc(0);
 
 /**
@@ -24,6 +27,7 @@ export class ContentStore {
   readonly #pinned = new Set<Hash>();
   readonly #toSync = new Set<Pack>();
   readonly #puts = new Map<Hash, { time: number; recorded: boolean }>();
+  #pendingSize = MANY;
   readonly #recent = new RecentContents();
 
   constructor(
@@ -44,6 +48,7 @@ export class ContentStore {
     }
     this.#recent.add(hash, bytes);
     this.#puts.set(hash, { time: this.now(), recorded: false });
+    if (this.#puts.size > 2 * this.#pendingSize) this.pending();
     return hash;
   }
 
@@ -83,6 +88,7 @@ export class ContentStore {
       if (recorded && Math.abs(this.now() - time) > GRACE) this.#puts.delete(hash);
       else pending.add(hash);
     }
+    this.#pendingSize = Math.max(pending.size, MANY);
     return pending;
   }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ScratchStore } from '../../../test/support/scratchStore';
@@ -246,6 +246,23 @@ describe('contents', () => {
     expect(two.events().map(({ event }) => event)).toEqual([{ n: 1 }]);
     two.close();
     one.close();
+  });
+
+  it('are found when what they stand on turns up later', () => {
+    const first = open();
+    const base = randomBytes(1000);
+    const hash = first.put(base);
+    first.close();
+    const pack = only('packs');
+    const second = open();
+    const next = Buffer.concat([base, text('!')]);
+    const nextHash = second.put(next, hash);
+    renameSync(pack, `${pack}.away`);
+    const reader = open();
+    renameSync(`${pack}.away`, pack);
+    expect(reader.get(nextHash).equals(next)).toBe(true);
+    reader.close();
+    second.close();
   });
 
   it('that somebody deleted do not stop what comes after', () => {
