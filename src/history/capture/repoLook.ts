@@ -1,4 +1,4 @@
-import { copyFileSync, lstatSync } from 'node:fs';
+import { copyFileSync, lstatSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { readIfThere } from '../../files/readIfThere';
 import { absolute, bytesOf, fsPath, nameOf, type RelativePath } from '../names';
@@ -182,7 +182,12 @@ export class RepoLook {
   /** The person's index knows what is unchanged: with it, the first look need not read every file. */
   #copyUserIndex(): boolean {
     try {
+      const { mtimeMs } = lstatSync(this.repo.index);
       copyFileSync(this.repo.index, this.folder.index);
+      // Git compares again what changed in the very second in which its index was written. A copy
+      // that looks newer would hide edits of that second.
+      const written = Math.floor(mtimeMs / 1000);
+      utimesSync(this.folder.index, written, written);
       return true;
     } catch {
       return false;
