@@ -1,5 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HistoryStore } from '../../src/history/store/historyStore';
 import { openHistoryStore } from '../../src/history/store/openHistoryStore';
 import { seededRandom } from '../fuzz/generateLine';
+import { killed } from './kill';
 
 const KILLS = Number(process.env['CHECKREIN_CRASH_KILLS'] ?? 240);
 const SEED = Number(process.env['CHECKREIN_CRASH_SEED'] ?? 20261121);
@@ -109,13 +109,3 @@ describe('a history store whose users are killed', () => {
     },
   );
 });
-
-/** Kills a process some milliseconds after it is ready; gives what ended it. */
-async function killed(child: ChildProcess, wait: number): Promise<NodeJS.Signals | null> {
-  let errors = '';
-  child.stderr?.on('data', data => (errors += String(data)));
-  child.stdout?.once('data', () => setTimeout(() => child.kill('SIGKILL'), wait).unref());
-  const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
-  if (signal === null) throw new Error(`ended by itself with ${String(code)}: ${errors}`);
-  return signal;
-}

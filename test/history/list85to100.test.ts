@@ -62,7 +62,7 @@ describe('concurrency, crashes, resources', () => {
     let known: Remembered | undefined;
     for (let round = 0; round < 300; round += 1) {
       box.write('b.txt', String(1000 + round));
-      const { state, key } = reader.read('b.txt', known);
+      const { state, key } = reader.read('b.txt', { remembered: known });
       expect(state.kind === 'file' && store.get(state.hash).toString()).toBe(String(1000 + round));
       known = key === undefined ? undefined : { key, state };
     }

@@ -205,7 +205,8 @@ export class RootRestore {
     to: FileState,
     edited: ReadonlyMap<RelativePath, Outcome | undefined>,
   ): FileState {
-    return edited.has(path) ? to : this.history.capture.reader.read(path).state;
+    if (edited.has(path)) return to;
+    return this.history.capture.reader.read(path).state;
   }
 
   /** Unsaved editors are changed as text; `undefined` in the result means that it worked. */
