@@ -3,6 +3,8 @@ import { resolve } from 'node:path';
 import { stateFolders, stateHome } from '../files/stateHome';
 import { runHook } from '../hook/hook';
 import { runCheck } from './check';
+import { storeFolderOf } from '../history/store/storeFolder';
+import { runHistoryVerb } from './historyVerb';
 import { runHooksVerb } from './hooksVerb';
 import { runKiroVerb } from './kiroVerb';
 import { loadPolicy, runDecideVerb, runPolicyVerb, type PolicyVerbParts } from './policyVerbs';
@@ -22,6 +24,8 @@ const USAGE = `Usage:
                                                         hand the policy to Kiro's own permissions
   checkrein kiro undo [--home DIR] [--json]             take it out of Kiro's files again
   checkrein hooks remove --everywhere                   take out every hook ever installed
+  checkrein history begin|tool|end|list|show|diff|undo|redo|goto|verify|gc
+                                                        take back what an agent changed
   checkrein --version | --help
 
 AGENT is kiro, kiro-cli or gemini-cli. State lies in the platform's data folder, or in
@@ -61,6 +65,17 @@ async function main([verb, ...args]: readonly string[]): Promise<number> {
         stateHome: of =>
           stateHome({ platform, home: of, override: of === home ? override : undefined }),
         loadPolicy: (workspace, of) => loadPolicy({ workspace, home: of }, platform).policy,
+      });
+    }
+    case 'history': {
+      const override = process.env['CHECKREIN_HOME'];
+      const home = stateHome({ platform: process.platform, home: homedir(), override });
+      return runHistoryVerb(args, {
+        cwd: resolve('.'),
+        env: process.env,
+        storeOf: root => storeFolderOf(home, root),
+        print: line => process.stdout.write(`${line}\n`),
+        printError: line => process.stderr.write(`${line}\n`),
       });
     }
     case 'check':
