@@ -4,6 +4,7 @@ import { stateFolders, stateHome } from '../files/stateHome';
 import { runHook } from '../hook/hook';
 import { runCheck } from './check';
 import { runHooksVerb } from './hooksVerb';
+import { runPrivacyVerb, type PrivacyVerbParts } from './privacyVerb';
 import { runDecideVerb, runPolicyVerb, type PolicyVerbParts } from './policyVerbs';
 
 const USAGE = `Usage:
@@ -17,6 +18,7 @@ const USAGE = `Usage:
                                                         list what the policy files of a folder say
   checkrein decide --workspace DIR [--home DIR] [--mode M] --agent AGENT
                                                         decide a payload on stdin; 0 allow, 1 ask, 2 deny
+  checkrein privacy [--home DIR] [--json]               list what Kiro may send, and its switches
   checkrein hooks remove --everywhere                   take out every hook ever installed
   checkrein --version | --help
 
@@ -49,6 +51,8 @@ async function main([verb, ...args]: readonly string[]): Promise<number> {
       return runPolicyVerb(args, policyParts());
     case 'decide':
       return runDecideVerb(args, policyParts());
+    case 'privacy':
+      return runPrivacyVerb(args, privacyParts());
     case 'check':
       return runCheck(args, process.stdin, process.stdout, process.stderr);
     case '--version':
@@ -73,6 +77,10 @@ function policyParts(): PolicyVerbParts {
     print: line => process.stdout.write(`${line}\n`),
     printError: line => process.stderr.write(`${line}\n`),
   };
+}
+
+function privacyParts(): PrivacyVerbParts {
+  return { ...policyParts(), env: process.env };
 }
 
 void main(process.argv.slice(2)).then(code => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { SnapshotSchema } from '../../src/broker/policySnapshot';
 import { WindowEntrySchema } from '../../src/broker/windowRegistry';
+import { PrivacyReportSchema } from '../../src/privacy/privacyReport';
 
 const window = {
   version: 1,
@@ -20,6 +21,9 @@ const policy = {
   commands: { trusted: [rule], denied: [rule], limits: [[rule]], never: [], suggestions: true },
   tools: { trusted: [], untrusted: [rule], excluded: [], limits: [[rule], []] },
   paths: { protected: [rule], secret: [], allowed: [] },
+};
+const privacyRow = {
+  ...{ id: 'cli.telemetry', state: 'managed', source: 's', sends: 'x', where: 'y' },
 };
 const snapshot = { version: 2, policy, state: { mode, paths } };
 
@@ -43,6 +47,18 @@ const SCHEMAS: readonly [string, z.ZodMiniType, unknown[], unknown[]][] = [
       { ...snapshot, policy: { ...policy, commands: { trusted: [{ ...rule, effect: 'maybe' }] } } },
       { ...snapshot, state: { mode: { ...mode, trustAll: true }, paths } },
       { ...snapshot, state: { mode: { ...mode, mode: 'trust-all' }, paths } },
+    ],
+  ],
+  [
+    'privacyReport',
+    PrivacyReportSchema,
+    [{ rows: [] }, { rows: [privacyRow] }],
+    [
+      {},
+      { rows: [{ ...privacyRow, state: 'maybe' }] },
+      { rows: [{ ...privacyRow, id: 'cli' }] },
+      { rows: [{ ...privacyRow, source: '' }] },
+      { rows: [{ ...privacyRow, more: 1 }] },
     ],
   ],
 ];
