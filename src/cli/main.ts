@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { stateFolders, stateHome } from '../files/stateHome';
 import { runHook } from '../hook/hook';
 import { runCheck } from './check';
+import { runDoctorVerb } from './doctorVerb';
 import { runHooksVerb } from './hooksVerb';
 import { runPrivacyVerb, type PrivacyVerbParts } from './privacyVerb';
 import { runDecideVerb, runPolicyVerb, type PolicyVerbParts } from './policyVerbs';
@@ -19,6 +20,8 @@ const USAGE = `Usage:
   checkrein decide --workspace DIR [--home DIR] [--mode M] --agent AGENT
                                                         decide a payload on stdin; 0 allow, 1 ask, 2 deny
   checkrein privacy [--home DIR] [--json]               list what Kiro may send, and its switches
+  checkrein doctor [--json] [--workspace DIR] [--home DIR] [--network]
+                                                        look for what puts a machine or folder at risk
   checkrein hooks remove --everywhere                   take out every hook ever installed
   checkrein --version | --help
 
@@ -53,6 +56,8 @@ async function main([verb, ...args]: readonly string[]): Promise<number> {
       return runDecideVerb(args, policyParts());
     case 'privacy':
       return runPrivacyVerb(args, privacyParts());
+    case 'doctor':
+      return runDoctorVerb(args, privacyParts());
     case 'check':
       return runCheck(args, process.stdin, process.stdout, process.stderr);
     case '--version':
@@ -82,6 +87,12 @@ function policyParts(): PolicyVerbParts {
 function privacyParts(): PrivacyVerbParts {
   return { ...policyParts(), env: process.env };
 }
+
+// Who reads may stop reading, as "head" does.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
 
 void main(process.argv.slice(2)).then(code => {
   process.exitCode = code;

@@ -55,7 +55,7 @@ export function placesIn(
     win32: env['APPDATA'],
     linux: env['XDG_CONFIG_HOME'],
   };
-  const appData = folders[platform] || undefined;
+  const appData = folders[platform];
   return privacyPlaces({ platform, home, roots, kiroHome, appData });
 }
 

@@ -46,7 +46,10 @@ export function privacyPlaces(facts: PrivacyFacts): PrivacyPlaces {
   const ownKiroHome = path.join(home, '.kiro');
   const moved = facts.kiroHome;
   const kiroHome = moved !== undefined && path.isAbsolute(moved) ? moved : ownKiroHome;
-  const ideUser = path.join(facts.appData ?? appDataOf(platform, home, path), 'Kiro', 'User');
+  const given = facts.appData;
+  const appData =
+    given !== undefined && path.isAbsolute(given) ? given : appDataOf(platform, home, path);
+  const ideUser = path.join(appData, 'Kiro', 'User');
   const user = [...new Set([kiroHome, ownKiroHome])].map(folder => ({
     path: path.join(folder, 'settings.json'),
   }));

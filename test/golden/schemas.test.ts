@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { SnapshotSchema } from '../../src/broker/policySnapshot';
 import { WindowEntrySchema } from '../../src/broker/windowRegistry';
+import { DoctorReportSchema } from '../../src/privacy/posture/doctorReport';
 import { PrivacyReportSchema } from '../../src/privacy/privacyReport';
 
 const window = {
@@ -25,6 +26,16 @@ const policy = {
 const privacyRow = {
   ...{ id: 'cli.telemetry', state: 'managed', source: 's', sends: 'x', where: 'y' },
 };
+const doctor = {
+  findings: [],
+  checks: [{ id: 'x', title: 'y', state: 'unclear', unclear: 'z' }],
+  agents: [{ id: 'kiro', name: 'Kiro', state: 'verified', detail: '2026-11-21T10:00:00.000Z' }],
+};
+const finding = {
+  ...{ check: 'x', severity: 'high', title: 't', why: 'w', evidence: ['/f:1'] },
+  fix: { text: 'f', file: '/f', line: 1, lines: { add: ['a'], remove: [] } },
+};
+const network = { row: '*.x', purpose: 'telemetry', outcome: 'blockedAsWanted' };
 const snapshot = { version: 2, policy, state: { mode, paths } };
 
 /** Each schema with values it takes and values it must refuse. */
@@ -59,6 +70,18 @@ const SCHEMAS: readonly [string, z.ZodMiniType, unknown[], unknown[]][] = [
       { rows: [{ ...privacyRow, id: 'cli' }] },
       { rows: [{ ...privacyRow, source: '' }] },
       { rows: [{ ...privacyRow, more: 1 }] },
+    ],
+  ],
+  [
+    'doctorReport',
+    DoctorReportSchema,
+    [doctor, { ...doctor, findings: [finding], network: [network] }],
+    [
+      {},
+      { ...doctor, findings: [{ ...finding, severity: 'fatal' }] },
+      { ...doctor, findings: [{ ...finding, secret: 'x' }] },
+      { ...doctor, checks: [{ id: 'x', title: 'y', state: 'ok' }] },
+      { ...doctor, network: [{ ...network, outcome: 'fine' }] },
     ],
   ],
 ];
