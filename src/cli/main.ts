@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { stateFolders, stateHome } from '../files/stateHome';
 import { runHook } from '../hook/hook';
+import { runChatsVerb } from './chatsVerb';
 import { runCheck } from './check';
 import { runDoctorVerb } from './doctorVerb';
 import { runHooksVerb } from './hooksVerb';
@@ -22,6 +23,8 @@ const USAGE = `Usage:
   checkrein privacy [--home DIR] [--json]               list what Kiro may send, and its switches
   checkrein doctor [--json] [--workspace DIR] [--home DIR] [--network]
                                                         look for what puts a machine or folder at risk
+  checkrein chats list|search TEXT|export ID [--home DIR]
+                                                        read Kiro's chats; secrets are hidden
   checkrein hooks remove --everywhere                   take out every hook ever installed
   checkrein --version | --help
 
@@ -56,6 +59,8 @@ async function main([verb, ...args]: readonly string[]): Promise<number> {
       return runDecideVerb(args, policyParts());
     case 'privacy':
       return runPrivacyVerb(args, privacyParts());
+    case 'chats':
+      return runChatsVerb(args, { ...privacyParts(), stdout: process.stdout });
     case 'doctor':
       return runDoctorVerb(args, privacyParts());
     case 'check':

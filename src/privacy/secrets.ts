@@ -117,3 +117,26 @@ export function maskSecrets(text: string): string {
   }
   return masked + text.slice(at);
 }
+
+const SECRET_NAME =
+  /password|passwd|passphrase|secret|token|credential|api[_-]?key|private[_-]?key/i;
+const MAX_DEPTH = 200;
+
+/** A JSON value with the secrets in its texts hidden, also those that only their name tells. */
+export function maskValue(value: unknown, depth = 0): unknown {
+  if (typeof value === 'string') return maskSecrets(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth > MAX_DEPTH) return '[left out: nested too deeply]';
+  if (Array.isArray(value)) return value.map(entry => maskValue(entry, depth + 1));
+  const entries = Object.entries(value).map(([name, entry]: [string, unknown]) => {
+    const isNamed = typeof entry === 'string' && entry.length >= 8 && SECRET_NAME.test(name);
+    const masked = maskValue(entry, depth + 1);
+    // A value that is masked by its look keeps the better name.
+    const hidden = masked === entry ? '[hidden: value named like a secret]' : masked;
+    return [maskSecrets(name), isNamed ? hidden : masked] as const;
+  });
+  // A null prototype takes a key "__proto__" for a key like any other.
+  const copy = Object.create(null) as Record<string, unknown>;
+  for (const [name, entry] of entries) copy[name] = entry;
+  return copy;
+}
