@@ -6,8 +6,9 @@ import { runChatsVerb } from './chatsVerb';
 import { runCheck } from './check';
 import { runDoctorVerb } from './doctorVerb';
 import { runHooksVerb } from './hooksVerb';
+import { runKiroVerb } from './kiroVerb';
+import { loadPolicy, runDecideVerb, runPolicyVerb, type PolicyVerbParts } from './policyVerbs';
 import { runPrivacyVerb, type PrivacyVerbParts } from './privacyVerb';
-import { runDecideVerb, runPolicyVerb, type PolicyVerbParts } from './policyVerbs';
 
 const USAGE = `Usage:
   checkrein hook AGENT [--home DIR] [--limit SECONDS]   decide one tool call (payload on stdin)
@@ -25,6 +26,9 @@ const USAGE = `Usage:
                                                         look for what puts a machine or folder at risk
   checkrein chats list|search TEXT|export ID [--home DIR]
                                                         read Kiro's chats; secrets are hidden
+  checkrein kiro plan|apply|drift --workspace DIR [--agent FILE]... [--home DIR] [--json]
+                                                        hand the policy to Kiro's own permissions
+  checkrein kiro undo [--home DIR] [--json]             take it out of Kiro's files again
   checkrein hooks remove --everywhere                   take out every hook ever installed
   checkrein --version | --help
 
@@ -63,6 +67,14 @@ async function main([verb, ...args]: readonly string[]): Promise<number> {
       return runChatsVerb(args, { ...privacyParts(), stdout: process.stdout });
     case 'doctor':
       return runDoctorVerb(args, privacyParts());
+    case 'kiro': {
+      const { home, platform, print, printError } = policyParts();
+      return runKiroVerb(args, {
+        ...{ home, cwd: resolve('.'), platform, print, printError },
+        stateHome: ownStateHome,
+        loadPolicy: (workspace, of) => loadPolicy({ workspace, home: of }, platform).policy,
+      });
+    }
     case 'check':
       return runCheck(args, process.stdin, process.stdout, process.stderr);
     case '--version':
@@ -90,7 +102,13 @@ function policyParts(): PolicyVerbParts {
 }
 
 function privacyParts(): PrivacyVerbParts {
-  return { ...policyParts(), env: process.env };
+  return { ...policyParts(), stateHome: ownStateHome, env: process.env };
+}
+
+/** The state folder in a home folder; the variable that moves it counts for this person's alone. */
+function ownStateHome(home: string): string {
+  const override = home === homedir() ? process.env['CHECKREIN_HOME'] : undefined;
+  return stateHome({ platform: process.platform, home, override });
 }
 
 // Who reads may stop reading, as "head" does.

@@ -23,7 +23,8 @@ interface CommandParts extends StatusParts {
 
 /** Registers every command that package.json declares. */
 export function registerCommands(parts: CommandParts): vscode.Disposable[] {
-  const { modes, hooks, journal, dialog, policy, review, tools, ownFiles, view } = parts;
+  const { modes, hooks, journal, dialog, policy, view } = parts;
+  const { review, tools, enforcement, importTrust, ownFiles } = parts;
   const commands: Record<CommandId, () => unknown> = {
     [COMMANDS.toggleMode]: () => modes.dispatch({ type: 'toggle' }),
     [COMMANDS.interrupt]: () => modes.dispatch({ type: 'interrupt' }),
@@ -39,6 +40,9 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
     [COMMANDS.reviewLoosening]: () => review.review(),
     [COMMANDS.trustCommand]: () => trustCommand(policy, journal),
     [COMMANDS.suggestedCommands]: () => suggestedCommands(policy, journal),
+    [COMMANDS.writeForKiro]: () => enforcement.write(),
+    [COMMANDS.removeFromKiro]: () => enforcement.remove(),
+    [COMMANDS.importTrust]: () => importTrust.run(),
     [COMMANDS.trustAll]: () => tools.trustAll(),
     [COMMANDS.manageTools]: () => tools.manage(),
     [COMMANDS.resetTools]: () => tools.reset(),

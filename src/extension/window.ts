@@ -14,6 +14,9 @@ import { registerCommands } from './commands';
 import { ModeController } from './modeController';
 import { OwnFiles } from './ownFiles';
 import { Consents } from './policy/consents';
+import { ImportTrust } from './policy/importTrust';
+import { KiroEnforcement } from './policy/kiroEnforcement';
+import { KiroLists } from './policy/kiroLists';
 import { LoosenReview } from './policy/loosenReview';
 import { PolicyProblems } from './policy/policyProblems';
 import { PolicySource } from './policy/policySource';
@@ -21,6 +24,7 @@ import { SessionTools } from './policy/sessionTools';
 import { ToolTrust } from './policy/toolTrust';
 import { recordAnswers } from './recordAnswers';
 import { StatusBar } from './statusBar';
+import { VirtualTexts } from './virtualTexts';
 import { WholeCallView } from './wholeCallView';
 import { WindowUpkeep } from './windowUpkeep';
 import { lastMode, windowState } from './windowState';
@@ -35,6 +39,7 @@ export async function startWindow(context: vscode.ExtensionContext): Promise<() 
   const desk = new ApprovalDesk();
   const policyParts = openPolicy(context, folders, journal);
   const { policy, modes, tools, view } = policyParts;
+  const { review, enforcement, importTrust } = policyParts;
   const launcher = launcherParts(context, folders);
   const counts = { allow: 0, deny: 0 };
   const broker = new WindowBroker({
@@ -62,7 +67,7 @@ export async function startWindow(context: vscode.ExtensionContext): Promise<() 
     ...[log, hooks, ownFiles, wholeCall, dialog, statusBar, upkeep, ...policyParts.disposables],
     ...registerCommands({
       ...{ modes, hooks, policy, broker, ownFiles, counts, journal, dialog, tools, view },
-      review: policyParts.review,
+      ...{ review, enforcement, importTrust },
     }),
   );
   await upkeep.start(() => installHookClient(launcher));
@@ -80,11 +85,17 @@ function openPolicy(
   const policy = new PolicySource({ globalStorage: globalStorageUri, consents, session });
   const modes = new ModeController(lastMode(folders), policy.effective, workspaceState);
   const problems = new PolicyProblems();
-  const review = new LoosenReview(policy, consents, journal);
+  const texts = new VirtualTexts();
+  const review = new LoosenReview(policy, consents, journal, texts);
+  const enforcement = new KiroEnforcement({
+    ...{ folders, policy, journal, texts },
+    lists: new KiroLists(globalState),
+  });
+  const importTrust = new ImportTrust({ policy, journal, memento: globalState });
   const tools = new ToolTrust({ modes, session, journal });
   const view = (): PolicyView => ({ policy: policy.policy, state: windowState(folders, modes) });
-  const disposables = [modes, policy, consents, session, problems, review];
-  return { policy, modes, problems, review, tools, view, disposables };
+  const disposables = [modes, policy, consents, session, problems, texts];
+  return { policy, modes, problems, review, enforcement, importTrust, tools, view, disposables };
 }
 
 function launcherParts(context: vscode.ExtensionContext, folders: StateFolders): LauncherParts {

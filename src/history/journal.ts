@@ -24,7 +24,8 @@ export interface JournalEntry {
     | 'trusted'
     | 'consent'
     | 'tools'
-    | 'repair';
+    | 'repair'
+    | 'kiro';
   readonly [field: string]: unknown;
 }
 

@@ -1,14 +1,33 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer as createTcpServer, connect, type AddressInfo, type Server } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { allowList, type AllowedHost } from './allowList';
 import { checkNetwork, readProxy, type Attempt, type NetworkAccess } from './checkNetwork';
 import { NetworkResultSchema } from './networkResult';
 import { realNetwork } from './tlsProbe';
+
+/** Of a server of this test alone, for `localhost`, good for a hundred years. */
+const KEY = [
+  'MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgW34lCADvOVxA73DP+Qo6R/DOAZWB7bY7DmYkxwd85/',
+  'ShRANCAAQ6u6O//aR4SDzDFIH+EL2eiCjjmjpqXb60BY7f1C3PUSS60pgUWgbhUWI0/p64pn5gnumPnKMVk6IOoCB2',
+  'yAd8',
+].join('');
+const CERTIFICATE = [
+  'MIIBlDCCATugAwIBAgIUZNts0zfocs5i6iGYQ34mWKyRIcAwCgYIKoZIzj0EAwIwFDESMBAGA1UEAwwJbG9jYWxob3',
+  'N0MCAXDTI2MTEyMTEzNDYyM1oYDzIxMjYxMDI4MTM0NjIzWjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjO',
+  'PQIBBggqhkjOPQMBBwNCAAQ6u6O//aR4SDzDFIH+EL2eiCjjmjpqXb60BY7f1C3PUSS60pgUWgbhUWI0/p64pn5gnu',
+  'mPnKMVk6IOoCB2yAd8o2kwZzAdBgNVHQ4EFgQUMvKvozYSNb4qLZ0DmPXbsozer/owHwYDVR0jBBgwFoAUMvKvozYS',
+  'Nb4qLZ0DmPXbsozer/owDwYDVR0TAQH/BAUwAwEB/zAUBgNVHREEDTALgglsb2NhbGhvc3QwCgYIKoZIzj0EAwIDRw',
+  'AwRAIgXbIFq7ElW8pHJkNkYpXaySto+nPcwYtBcUTo3+mcNMACIAUseZXFSYw7pzBUZBKetxxsR6tYXVYgP2jQhBSy',
+  'a21h',
+].join('');
+
+function pem(kind: string, body: string): string {
+  return `-----BEGIN ${kind}-----\n${body}\n-----END ${kind}-----\n`;
+}
+
+const key = pem('PRIVATE KEY', KEY);
+const cert = pem('CERTIFICATE', CERTIFICATE);
 
 const REACHED: Attempt = { ok: true, tls: 'TLSv1.3', trusted: true };
 
@@ -150,36 +169,7 @@ describe('checkNetwork', () => {
 });
 
 describe('the real probe, on this machine alone', () => {
-  let scratch: string;
-  let key: string;
-  let cert: string;
   const servers: Server[] = [];
-  beforeAll(() => {
-    scratch = mkdtempSync(join(tmpdir(), 'checkrein-tls-'));
-    const [keyFile, certFile] = ['key', 'cert'].map(name => join(scratch, name));
-    execFileSync(
-      'openssl',
-      [
-        ...[
-          'req',
-          '-x509',
-          '-newkey',
-          'rsa:2048',
-          '-nodes',
-          '-days',
-          '2',
-          '-subj',
-          '/CN=localhost',
-        ],
-        ...['-addext', 'subjectAltName=DNS:localhost'],
-        ...['-keyout', keyFile ?? '', '-out', certFile ?? ''],
-      ],
-      { stdio: 'ignore' },
-    );
-    key = readFileSync(keyFile ?? '', 'utf8');
-    cert = readFileSync(certFile ?? '', 'utf8');
-  });
-  afterAll(() => rmSync(scratch, { recursive: true }));
   afterEach(() => {
     for (const server of servers.splice(0)) server.close();
   });

@@ -45,7 +45,7 @@ export const POSTURE_CHECKS: readonly PostureCheck[] = [
 ];
 
 /** What became of one check. */
-export interface CheckState {
+interface CheckState {
   readonly id: string;
   readonly title: string;
   /** `fine` only when everything was looked at. */

@@ -8,7 +8,7 @@ import { SWITCH_ROWS, type SettingName, type SwitchRow } from './switchTable';
  * `on`: what the row names is sent or done. `managed`: an administrator or a plan decides.
  * `unknown`: it cannot be told; never a polite word for "off".
  */
-export type SwitchState = 'on' | 'off' | 'unknown' | 'managed';
+type SwitchState = 'on' | 'off' | 'unknown' | 'managed';
 
 /** What a switch says, and how that is known. */
 export interface SwitchReading {

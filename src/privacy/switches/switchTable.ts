@@ -28,7 +28,7 @@ export interface SettingName {
 }
 
 /** The JSON values that mean on and off. */
-export interface SwitchValues {
+interface SwitchValues {
   readonly on: boolean | string;
   readonly off: boolean | string;
   /** Further values that mean that something is sent. */
@@ -257,9 +257,6 @@ const OTHER_ROWS: readonly SwitchRow[] = [
 
 /** Every switch, in the order people see them. */
 export const SWITCH_ROWS: readonly SwitchRow[] = [...IDE_ROWS, ...OTHER_ROWS];
-
-/** Where the autonomous agent's switch is. */
-export const AUTONOMOUS_AGENT_SETTINGS = 'https://app.kiro.dev/agent/settings';
 
 /** The row with an id. */
 export function switchRow(id: SwitchId): SwitchRow {
