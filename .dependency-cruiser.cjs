@@ -6,11 +6,22 @@ const rooms = {
   settings: ['policy', 'files'],
   history: ['policy', 'protocol', 'files'],
   agents: ['policy', 'protocol', 'files'],
+  privacy: ['policy', 'protocol', 'files', 'settings'],
   broker: ['policy', 'history', 'agents', 'protocol', 'files'],
   // Besides the protocol only the one function that names the state folder.
   hook: ['protocol', 'files/stateHome'],
-  cli: ['policy', 'settings', 'history', 'agents', 'protocol', 'files', 'broker', 'hook'],
-  extension: ['policy', 'settings', 'history', 'agents', 'protocol', 'files', 'broker'],
+  cli: [
+    'policy',
+    'settings',
+    'history',
+    'agents',
+    'privacy',
+    'protocol',
+    'files',
+    'broker',
+    'hook',
+  ],
+  extension: ['policy', 'settings', 'history', 'agents', 'privacy', 'protocol', 'files', 'broker'],
 };
 
 const boundaries = Object.entries(rooms).map(([room, allowed]) => ({

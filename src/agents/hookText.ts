@@ -1,13 +1,5 @@
-import {
-  applyEdits,
-  findNodeAtLocation,
-  getNodeValue,
-  modify,
-  parseTree,
-  printParseErrorCode,
-  type Node,
-  type ParseError,
-} from 'jsonc-parser';
+import { applyEdits, findNodeAtLocation, getNodeValue, modify, type Node } from 'jsonc-parser';
+import { duplicateKey, jsonFault, parseForeignJson } from '../files/foreignJson';
 import { HumanError } from '../files/humanError';
 import type { HookCommands, HookFile, HookList } from './agent';
 
@@ -15,7 +7,6 @@ import type { HookCommands, HookFile, HookList } from './agent';
 const HOOK_MARK = 'checkrein-hook.';
 
 const FORMAT = { formattingOptions: { insertSpaces: true, tabSize: 2, eol: '\n' } };
-const PARSE = { allowTrailingComma: true };
 
 /** How our entries stand in a hook file's text. */
 export type EntryState = 'absent' | 'different' | 'present';
@@ -120,35 +111,13 @@ function edit(
 }
 
 function readTree(text: string, path: string): Node {
-  const errors: ParseError[] = [];
-  const tree = parseTree(text, errors, PARSE);
-  const [error] = errors;
-  if (error) throw parseFailure(text, path, printParseErrorCode(error.error), error.offset);
-  if (tree?.type !== 'object') throw parseFailure(text, path, 'it is not a JSON object', 0);
+  const remedy = 'Mend the file, then install the hook again.';
+  const tree = parseForeignJson(text, path, remedy);
   const twice = duplicateKey(tree);
-  if (twice) throw parseFailure(text, path, `"${twice.name}" stands there twice`, twice.offset);
-  return tree;
-}
-
-/** Parsers disagree on which of two equal keys counts: such a file may say two things at once. */
-function duplicateKey(node: Node): { name: string; offset: number } | undefined {
-  const names = new Set<string>();
-  for (const child of node.children ?? []) {
-    if (node.type === 'object') {
-      const name = String(child.children?.[0]?.value);
-      if (names.has(name)) return { name, offset: child.offset };
-      names.add(name);
-    }
-    const below = duplicateKey(child);
-    if (below) return below;
+  if (twice) {
+    throw jsonFault(text, path, `"${twice.name}" stands there twice`, twice.offset, remedy);
   }
-  return undefined;
-}
-
-function parseFailure(text: string, path: string, what: string, offset: number): HumanError {
-  const before = text.slice(0, offset).split('\n');
-  const place = `${path}:${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
-  return new HumanError(`${place}: ${what}. Mend the file, then install the hook again.`);
+  return tree;
 }
 
 function listNode(tree: Node, list: HookList, file: HookFile): Node | undefined {

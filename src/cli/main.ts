@@ -2,12 +2,15 @@ import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { stateFolders, stateHome } from '../files/stateHome';
 import { runHook } from '../hook/hook';
+import { runChatsVerb } from './chatsVerb';
 import { runCheck } from './check';
 import { storeFolderOf } from '../history/store/storeFolder';
 import { runHistoryVerb } from './historyVerb';
+import { runDoctorVerb } from './doctorVerb';
 import { runHooksVerb } from './hooksVerb';
 import { runKiroVerb } from './kiroVerb';
 import { loadPolicy, runDecideVerb, runPolicyVerb, type PolicyVerbParts } from './policyVerbs';
+import { runPrivacyVerb, type PrivacyVerbParts } from './privacyVerb';
 
 const USAGE = `Usage:
   checkrein hook AGENT [--home DIR] [--limit SECONDS]   decide one tool call (payload on stdin)
@@ -20,6 +23,11 @@ const USAGE = `Usage:
                                                         list what the policy files of a folder say
   checkrein decide --workspace DIR [--home DIR] [--mode M] --agent AGENT
                                                         decide a payload on stdin; 0 allow, 1 ask, 2 deny
+  checkrein privacy [--home DIR] [--json]               list what Kiro may send, and its switches
+  checkrein doctor [--json] [--workspace DIR] [--home DIR] [--network]
+                                                        look for what puts a machine or folder at risk
+  checkrein chats list|search TEXT|export ID [--home DIR]
+                                                        read Kiro's chats; secrets are hidden
   checkrein kiro plan|apply|drift --workspace DIR [--agent FILE]... [--home DIR] [--json]
                                                         hand the policy to Kiro's own permissions
   checkrein kiro undo [--home DIR] [--json]             take it out of Kiro's files again
@@ -57,13 +65,17 @@ async function main([verb, ...args]: readonly string[]): Promise<number> {
       return runPolicyVerb(args, policyParts());
     case 'decide':
       return runDecideVerb(args, policyParts());
+    case 'privacy':
+      return runPrivacyVerb(args, privacyParts());
+    case 'chats':
+      return runChatsVerb(args, { ...privacyParts(), stdout: process.stdout });
+    case 'doctor':
+      return runDoctorVerb(args, privacyParts());
     case 'kiro': {
       const { home, platform, print, printError } = policyParts();
-      const override = process.env['CHECKREIN_HOME'];
       return runKiroVerb(args, {
         ...{ home, cwd: resolve('.'), platform, print, printError },
-        stateHome: of =>
-          stateHome({ platform, home: of, override: of === home ? override : undefined }),
+        stateHome: ownStateHome,
         loadPolicy: (workspace, of) => loadPolicy({ workspace, home: of }, platform).policy,
       });
     }
@@ -103,6 +115,22 @@ function policyParts(): PolicyVerbParts {
     printError: line => process.stderr.write(`${line}\n`),
   };
 }
+
+function privacyParts(): PrivacyVerbParts {
+  return { ...policyParts(), stateHome: ownStateHome, env: process.env };
+}
+
+/** The state folder in a home folder; the variable that moves it counts for this person's alone. */
+function ownStateHome(home: string): string {
+  const override = home === homedir() ? process.env['CHECKREIN_HOME'] : undefined;
+  return stateHome({ platform: process.platform, home, override });
+}
+
+// Who reads may stop reading, as "head" does.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
 
 void main(process.argv.slice(2)).then(code => {
   process.exitCode = code;

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { SnapshotSchema } from '../../src/broker/policySnapshot';
 import { WindowEntrySchema } from '../../src/broker/windowRegistry';
+import { DoctorReportSchema } from '../../src/privacy/posture/doctorReport';
+import { PrivacyReportSchema } from '../../src/privacy/privacyReport';
 import { ManagedFileSchema, POLICY_KEYS, SettingsFileSchema } from '../../src/settings/policySchema';
 
 const window = {
@@ -22,6 +24,19 @@ const policy = {
   tools: { trusted: [], untrusted: [rule], excluded: [], limits: [[rule], []] },
   paths: { protected: [rule], secret: [], allowed: [] },
 };
+const privacyRow = {
+  ...{ id: 'cli.telemetry', state: 'managed', source: 's', sends: 'x', where: 'y' },
+};
+const doctor = {
+  findings: [],
+  checks: [{ id: 'x', title: 'y', state: 'unclear', unclear: 'z' }],
+  agents: [{ id: 'kiro', name: 'Kiro', state: 'verified', detail: '2026-11-21T10:00:00.000Z' }],
+};
+const finding = {
+  ...{ check: 'x', severity: 'high', title: 't', why: 'w', evidence: ['/f:1'] },
+  fix: { text: 'f', file: '/f', line: 1, lines: { add: ['a'], remove: [] } },
+};
+const network = { row: '*.x', purpose: 'telemetry', outcome: 'blockedAsWanted' };
 const snapshot = { version: 2, policy, state: { mode, paths } };
 
 const LISTS = POLICY_KEYS.filter(
@@ -129,6 +144,30 @@ const SCHEMAS: readonly [string, z.ZodMiniType, unknown[], unknown[]][] = [
       { ...snapshot, policy: { ...policy, commands: { trusted: [{ ...rule, effect: 'maybe' }] } } },
       { ...snapshot, state: { mode: { ...mode, trustAll: true }, paths } },
       { ...snapshot, state: { mode: { ...mode, mode: 'trust-all' }, paths } },
+    ],
+  ],
+  [
+    'privacyReport',
+    PrivacyReportSchema,
+    [{ rows: [] }, { rows: [privacyRow] }],
+    [
+      {},
+      { rows: [{ ...privacyRow, state: 'maybe' }] },
+      { rows: [{ ...privacyRow, id: 'cli' }] },
+      { rows: [{ ...privacyRow, source: '' }] },
+      { rows: [{ ...privacyRow, more: 1 }] },
+    ],
+  ],
+  [
+    'doctorReport',
+    DoctorReportSchema,
+    [doctor, { ...doctor, findings: [finding], network: [network] }],
+    [
+      {},
+      { ...doctor, findings: [{ ...finding, severity: 'fatal' }] },
+      { ...doctor, findings: [{ ...finding, secret: 'x' }] },
+      { ...doctor, checks: [{ id: 'x', title: 'y', state: 'ok' }] },
+      { ...doctor, network: [{ ...network, outcome: 'fine' }] },
     ],
   ],
 ];
