@@ -85,10 +85,12 @@ export interface CollectReport {
   readonly freed: number;
   /** True when the bytes copied in one run reached their limit: another run will free more. */
   readonly unfinished: boolean;
+  /** True when a newer version has written here: then nothing was dropped or freed. */
+  readonly hasNewer: boolean;
 }
 
 export interface VerifyReport {
-  readonly records: number;
+  readonly contents: number;
   readonly events: number;
   /** Contents that cannot be given back. */
   readonly lost: readonly { readonly hash: Hash; readonly reason: LostReason }[];

@@ -1,14 +1,5 @@
-import { createHash, randomUUID } from 'node:crypto';
-import {
-  appendFileSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { join } from 'node:path';
+import { realDisk } from './appendFile';
+import { collectStore } from './collect';
 import {
   type CollectReport,
   type EventId,
@@ -16,100 +7,133 @@ import {
   type HistoryStore,
   type Lease,
   type LeaseName,
-  LostContent,
   type StoredEvent,
+  StoreFull,
+  type Thin,
   type Usage,
   type VerifyReport,
 } from './historyStore';
+import { systemProcesses } from './processTable';
+import { openParts, type StoreParts, type StoreSettings } from './storeParts';
+import { removeTemporary } from './temporaryFiles';
+import { verifyStore } from './verify';
 
-export interface StoreOptions {
-  /** Milliseconds since 1970. */
-  readonly now?: () => number;
-}
+export type StoreOptions = Partial<StoreSettings>;
 
-/** Opens the store in a folder, made when absent. For now: one file a content. */
+const DEFAULTS: StoreSettings = {
+  now: Date.now,
+  disk: realDisk,
+  processes: systemProcesses,
+  budget: 2 ** 30,
+  diskShare: 0.05,
+  packBytes: 64 * 2 ** 20,
+  copyBytes: 200 * 2 ** 20,
+};
+
+/**
+ * Opens the store in a folder, made when absent, and removes what processes that were killed have
+ * left besides their data.
+ * @throws NotOwnerOnlyError when others could have written into the folder
+ */
 export function openHistoryStore(folder: string, options: StoreOptions = {}): HistoryStore {
-  return new SimpleStore(folder, options.now ?? Date.now);
+  const parts = openParts(folder, { ...DEFAULTS, ...options });
+  const { claims, folders, processes, now, index } = parts;
+  claims.removeDead();
+  for (const path of [folders.packs, folders.journal]) removeTemporary(path, processes, now());
+  index.refresh();
+  return new FileStore(parts);
 }
 
-class SimpleStore implements HistoryStore {
-  readonly #writer = randomUUID();
-  #sequence = 0;
+/** How long a look at the free disk holds, in milliseconds and in bytes put. */
+const LOOK_TIME = 5000;
+const LOOK_BYTES = 8 * 2 ** 20;
 
-  constructor(
-    private readonly folder: string,
-    private readonly now: () => number,
-  ) {
-    mkdirSync(join(folder, 'packs'), { recursive: true });
-    mkdirSync(join(folder, 'journal'), { recursive: true });
-  }
+class FileStore implements HistoryStore {
+  #look: { readonly time: number; readonly stored: number; readonly allowed: number } | undefined;
 
-  put(bytes: Buffer): Hash {
-    const hash = createHash('sha256').update(bytes).digest('hex');
-    writeFileSync(this.#file(hash), bytes);
-    return hash;
-  }
+  constructor(private readonly parts: StoreParts) {}
 
-  has(hash: Hash): boolean {
-    return existsSync(this.#file(hash));
-  }
-
-  get(hash: Hash): Buffer {
-    if (!this.has(hash)) throw new LostContent(hash, 'missing');
-    return readFileSync(this.#file(hash));
-  }
-
-  record(event: object, refs: readonly Hash[]): EventId {
-    for (const hash of refs) if (!this.has(hash)) throw new LostContent(hash, 'missing');
-    this.#sequence += 1;
-    const id = `${this.#writer}.${this.#sequence}`;
-    const line = { id, time: this.now(), writer: this.#writer, refs, event };
-    appendFileSync(join(this.folder, 'journal', this.#writer), `${JSON.stringify(line)}\n`);
-    return id;
-  }
-
-  sync(): void {
-    // Nothing to do while each content is a file.
-  }
-
-  events(): readonly StoredEvent[] {
-    const folder = join(this.folder, 'journal');
-    return readdirSync(folder)
-      .flatMap(name => readFileSync(join(folder, name), 'utf8').split('\n').filter(Boolean))
-      .map(line => JSON.parse(line) as StoredEvent)
-      .sort((a, b) => a.time - b.time || (a.writer < b.writer ? -1 : a.writer > b.writer ? 1 : 0));
-  }
-
-  lease(name: LeaseName): Lease | undefined {
-    const file = join(this.folder, `lease-${name}`);
-    if (existsSync(file)) return undefined;
-    writeFileSync(file, '');
-    return { renew: () => existsSync(file), release: () => rmSync(file) };
-  }
-
-  usage(): Usage {
-    return { stored: 0, allowed: 2 ** 30 };
-  }
-
-  collect(): Promise<CollectReport | undefined> {
-    return Promise.resolve({
-      droppedEvents: 0,
-      condensedEvents: 0,
-      busyEvents: 0,
-      freed: 0,
-      unfinished: false,
+  put(bytes: Buffer, near?: Hash): Hash {
+    return this.parts.contents.put(bytes, near, length => {
+      this.#makeSureOfRoom(length);
     });
   }
 
+  has(hash: Hash): boolean {
+    return this.parts.index.has(hash);
+  }
+
+  get(hash: Hash): Buffer {
+    return this.parts.index.get(hash);
+  }
+
+  record(event: object, refs: readonly Hash[]): EventId {
+    return this.parts.log.record(event, refs);
+  }
+
+  sync(): void {
+    this.parts.contents.sync();
+  }
+
+  events(): readonly StoredEvent[] {
+    return this.parts.log.events();
+  }
+
+  lease(name: LeaseName): Lease | undefined {
+    return this.parts.claims.lease(name);
+  }
+
+  usage(): Usage {
+    this.parts.index.refresh();
+    this.parts.journals.refresh();
+    this.#look = undefined;
+    return { stored: this.#stored, allowed: this.#allowed };
+  }
+
+  async collect(thin?: Thin): Promise<CollectReport | undefined> {
+    const lease = this.lease('collect');
+    if (!lease) return undefined;
+    try {
+      return await collectStore(this.parts, lease, thin);
+    } finally {
+      lease.release();
+    }
+  }
+
   verify(): VerifyReport {
-    return { records: 0, events: this.events().length, lost: [], torn: [] };
+    return verifyStore(this.parts);
   }
 
   close(): void {
-    // Nothing is held open.
+    const { contents, packWriter, journalWriter, packs, claims } = this.parts;
+    try {
+      contents.sync();
+    } finally {
+      packWriter.close();
+      journalWriter.finish();
+      packs.close();
+      claims.endWriting();
+    }
   }
 
-  #file(hash: Hash): string {
-    return join(this.folder, 'packs', hash);
+  #makeSureOfRoom(length: number): void {
+    if (this.#stored + length > this.#allowed) throw new StoreFull('budget');
+  }
+
+  get #stored(): number {
+    return this.parts.packs.totalSize + this.parts.journals.totalSize;
+  }
+
+  get #allowed(): number {
+    const { now, disk, folders, budget, diskShare } = this.parts;
+    const stored = this.#stored;
+    const look = this.#look;
+    const isFresh =
+      look && Math.abs(now() - look.time) < LOOK_TIME && stored - look.stored < LOOK_BYTES;
+    if (isFresh) return look.allowed;
+    const share = (disk.freeBytes(folders.packs) + stored) * diskShare;
+    const allowed = Math.min(budget, Math.floor(share));
+    this.#look = { time: now(), stored, allowed };
+    return allowed;
   }
 }

@@ -1,0 +1,30 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { openHistoryStore } from './openHistoryStore';
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'checkrein-store-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+it('smoke', async () => {
+  const store = openHistoryStore(folder);
+  const a = store.put(Buffer.from('hello'));
+  const big = Buffer.from('x'.repeat(500) + Math.random().toString(36).repeat(500));
+  const b = store.put(big);
+  const big2 = Buffer.concat([big.subarray(0, 300), Buffer.from('changed'), big.subarray(350)]);
+  const c = store.put(big2, b);
+  store.record({ type: 'x', long: 'y'.repeat(20000) }, [a, b, c]);
+  expect(store.get(c)).toEqual(big2);
+  store.close();
+  const s2 = openHistoryStore(folder);
+  expect(s2.get(c)).toEqual(big2);
+  expect(s2.events()).toMatchObject([{ refs: [a, b, c], event: { type: 'x' } }]);
+  expect(s2.verify()).toEqual({ contents: 4, events: 1, lost: [], torn: [] });
+  s2.record({ type: 'y' }, [a]);
+  console.log(await s2.collect(events => new Map(events.slice(0, 1).map(e => [e.id, 'drop']))));
+  expect(s2.has(c)).toBe(false);
+  expect(s2.has(a)).toBe(true);
+  expect(s2.verify()).toEqual({ contents: 1, events: 1, lost: [], torn: [] });
+});
