@@ -20,6 +20,14 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
         },
       },
+      {
+        test: {
+          name: 'history',
+          include: ['test/history/**/*.test.ts'],
+          testTimeout: 60_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
       { test: { name: 'bench', include: ['bench/**/*.bench.ts'] } },
       {
         test: {

@@ -3,6 +3,8 @@ import { resolve } from 'node:path';
 import { stateFolders, stateHome } from '../files/stateHome';
 import { runHook } from '../hook/hook';
 import { runCheck } from './check';
+import { storeFolderOf } from '../history/store/storeFolder';
+import { runHistoryVerb } from './historyVerb';
 import { runHooksVerb } from './hooksVerb';
 
 const USAGE = `Usage:
@@ -13,6 +15,8 @@ const USAGE = `Usage:
                                                         explain what would happen; 0 allow, 1 ask, 2 deny
   checkrein check --jsonl                               the same for JSON lines on stdin
   checkrein hooks remove --everywhere                   take out every hook ever installed
+  checkrein history begin|tool|end|list|show|diff|undo|redo|goto|verify|gc
+                                                        take back what an agent changed
   checkrein --version | --help
 
 AGENT is kiro, kiro-cli or gemini-cli. State lies in the platform's data folder, or in
@@ -36,6 +40,17 @@ async function main([verb, ...args]: readonly string[]): Promise<number> {
         node: process.execPath,
         bundles: __dirname,
         platform: process.platform,
+        print: line => process.stdout.write(`${line}\n`),
+        printError: line => process.stderr.write(`${line}\n`),
+      });
+    }
+    case 'history': {
+      const override = process.env['CHECKREIN_HOME'];
+      const home = stateHome({ platform: process.platform, home: homedir(), override });
+      return runHistoryVerb(args, {
+        cwd: resolve('.'),
+        env: process.env,
+        storeOf: root => storeFolderOf(home, root),
         print: line => process.stdout.write(`${line}\n`),
         printError: line => process.stderr.write(`${line}\n`),
       });
