@@ -2,6 +2,7 @@ import { type FileState, sameState } from './fileState';
 import type { Source } from './historyEvents';
 import type { RelativePath } from './names';
 import { diffLines, type Lines, linesOf } from './revert/lines';
+import { runsOf } from './revert/runs';
 import type { HistoryStore } from './store/historyStore';
 import type { Timeline, Transition } from './timeline';
 
@@ -167,25 +168,40 @@ export function unifiedDiff(
     ({ turn, calls }) =>
       turn !== undefined && (id === undefined || turn === id || calls.includes(id)),
   );
-  return filesOf(changes)
-    .map(file => diffOfFile(file, store))
+  return Array.from(
+    grouped(changes, ({ path }) => path),
+    ([path, some]) => {
+      let hunks = 0;
+      return runsOf(some).map(({ before, after }) => {
+        const diff = diffOfRun(path, before, after, hunks, store);
+        hunks += diff.hunks;
+        return diff.text;
+      });
+    },
+  )
+    .flat()
     .join('');
 }
 
-function diffOfFile(file: FileChange, store: Pick<HistoryStore, 'get'>): string {
-  const { path, before, after } = file;
+/** `counted` hunks of the file were shown before. */
+function diffOfRun(
+  path: RelativePath,
+  before: FileState,
+  after: FileState,
+  counted: number,
+  store: Pick<HistoryStore, 'get'>,
+): { readonly text: string; readonly hunks: number } {
   const [old, now] = [linesOfState(before, store), linesOfState(after, store)];
   const name = JSON.stringify(path).slice(1, -1);
   const head = `--- ${before.kind === 'absent' ? '/dev/null' : `a/${name}`}\n+++ ${
     after.kind === 'absent' ? '/dev/null' : `b/${name}`
   }\n`;
-  if (!old || !now) return `${head}@@ ${describe(before)} became ${describe(after)} @@\n`;
-  return (
-    head +
-    diffLines(old, now)
-      .map((change, index) => hunkText(change, index, old, now))
-      .join('')
-  );
+  if (!old || !now) {
+    return { text: `${head}@@ ${describe(before)} became ${describe(after)} @@\n`, hunks: 0 };
+  }
+  const changes = diffLines(old, now);
+  const hunks = changes.map((change, index) => hunkText(change, counted + index + 1, old, now));
+  return { text: head + hunks.join(''), hunks: hunks.length };
 }
 
 function describe(state: FileState): string {
@@ -203,7 +219,7 @@ function describe(state: FileState): string {
 
 function hunkText(
   { from, fromEnd, to, toEnd }: ReturnType<typeof diffLines>[number],
-  index: number,
+  number: number,
   old: Lines,
   now: Lines,
 ): string {
@@ -217,7 +233,7 @@ function hunkText(
   ];
   const [a, b, c, d] = counts;
   return [
-    `@@ -${a},${b} +${c},${d} @@ hunk ${index + 1}\n`,
+    `@@ -${a},${b} +${c},${d} @@ hunk ${number}\n`,
     ...old.slice(from - lead, from).map(line => shown(' ', line)),
     ...old.slice(from, fromEnd).map(line => shown('-', line)),
     ...now.slice(to, toEnd).map(line => shown('+', line)),

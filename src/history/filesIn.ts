@@ -28,6 +28,12 @@ export function isFile(root: Name, path: RelativePath): boolean {
   }
 }
 
+/** Which file a path leads to: equal for two names of one file. */
+export function identityOf(root: Name, path: RelativePath): string | undefined {
+  const stat = lstatSync(fsPath(absolute(root, path)), { throwIfNoEntry: false, bigint: true });
+  return stat && `${stat.dev}:${stat.ino}`;
+}
+
 function entriesOf(root: Name, folder: RelativePath) {
   try {
     return readdirSync(fsPath(absolute(root, folder)), { withFileTypes: true, encoding: 'buffer' });

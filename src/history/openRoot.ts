@@ -5,10 +5,11 @@ import { HumanError } from '../files/humanError';
 import { gitEnvironment } from './capture/area';
 import { findGit } from './capture/findGit';
 import { nameOf, type RelativePath } from './names';
-import { type EditorSide, RootRestore } from './revert/rootRestore';
+import type { EditorSide } from './revert/planRestore';
+import { RootRestore } from './revert/rootRestore';
 import { RootHistory } from './rootHistory';
 import type { HistoryStore } from './store/historyStore';
-import { openHistoryStore } from './store/openHistoryStore';
+import { openHistoryStore, type StoreOptions } from './store/openHistoryStore';
 
 /** What opening the history of one workspace folder needs. */
 export interface OpenRootOptions {
@@ -20,6 +21,8 @@ export interface OpenRootOptions {
   /** All workspace folders, this one among them. */
   readonly workspaceRoots: readonly string[];
   readonly editor?: EditorSide;
+  /** What tests put in the place of the clock, the disk and other processes. */
+  readonly storeOptions?: StoreOptions;
 }
 
 /** The open history of one workspace folder. */
@@ -48,7 +51,7 @@ export async function openRoot(options: OpenRootOptions): Promise<OpenRoot> {
         workspaceRoots: options.workspaceRoots,
       })
     : undefined;
-  const store = openHistoryStore(options.storeFolder);
+  const store = openHistoryStore(options.storeFolder, options.storeOptions);
   try {
     const home = options.env['HOME'] ?? homedir();
     const history = new RootHistory({
@@ -57,7 +60,7 @@ export async function openRoot(options: OpenRootOptions): Promise<OpenRoot> {
       storeFolder: options.storeFolder,
       git: program === undefined ? undefined : { program, env: gitEnvironment(options.env) },
       home,
-      excluded: options.workspaceRoots.flatMap(other => pathWithin(root, realPath(other)) || []),
+      excluded: options.workspaceRoots.flatMap(other => below(root, realPath(other))),
       looks: !isTooWide(root, home),
       now: Date.now,
     });
@@ -81,9 +84,22 @@ export function pathWithin(folder: string, place: string): RelativePath | undefi
   return way.replaceAll(sep, '/');
 }
 
+/** The same for a folder that lies below another, as a list. */
+function below(root: string, other: string): RelativePath[] {
+  const way = pathWithin(root, other);
+  return way === undefined || way === '' ? [] : [way];
+}
+
+const COLLECTIONS = ['Desktop', 'Documents', 'Downloads'];
+
 /** A home folder, a disk, and what holds either: too much to look at, and not one project. */
 export function isTooWide(root: string, home: string): boolean {
-  return root === parse(root).root || pathWithin(root, home) !== undefined;
+  const inHome = pathWithin(home, root);
+  return (
+    root === parse(root).root ||
+    pathWithin(root, home) !== undefined ||
+    (inHome !== undefined && COLLECTIONS.includes(inHome))
+  );
 }
 
 /** The real path of what is there, and for the rest of a path the path itself. */

@@ -13,6 +13,10 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { expect } from 'vitest';
+
+/** A file whose lines can be told apart. */
+export const THIRTY = Array.from({ length: 30 }, (_, index) => `line ${index + 1}\n`).join('');
 
 const CLI = resolve('dist/cli.js');
 
@@ -89,6 +93,30 @@ export class Headless {
 
   undo(...args: readonly string[]): Promise<Ended<RestoreOutput>> {
     return this.run<RestoreOutput>('undo', ...args);
+  }
+
+  /** A turn of an agent whose single tool calls are not seen. */
+  async turn(act: () => unknown): Promise<void> {
+    await this.ok('begin');
+    act();
+    await this.ok('end');
+  }
+
+  /** An edit the agent announces. */
+  async edit(path: string, content: string): Promise<void> {
+    await this.ok('tool', '--path', path);
+    this.write(path, content);
+  }
+
+  /** The agent acts, its turn is undone, and all is as before. */
+  async comesBack(act: () => unknown): Promise<void> {
+    const before = this.everything();
+    await this.turn(act);
+    expect(this.everything()).not.toEqual(before);
+    const { code, output } = await this.undo();
+    const left = output.files.filter(({ result }) => result === 'kept' || result === 'skipped');
+    expect([code, left]).toEqual([0, []]);
+    expect(this.everything()).toEqual(before);
   }
 
   sh(script: string, folder = this.root): string {

@@ -8,7 +8,7 @@ import type { Name, RelativePath } from '../names';
 import type { CommittedFile } from './gitOutput';
 import { OwnGitFolder } from './ownGitFolder';
 import { RepoLook } from './repoLook';
-import { type GitSetting } from './runGit';
+import type { GitSetting } from './runGit';
 import { excludesFileOf, findUserRepo, prefixOf, type UserRepo } from './userRepo';
 import { isSmall, type UncoveredFolder, walkFolder } from './walkFolder';
 
@@ -33,8 +33,12 @@ export interface AreaFindings {
   readonly uncovered: readonly UncoveredFolder[] | undefined;
 }
 
-/** What unlisted files of an area are like: those of a commit, or there are none. */
-export type Base = string | 'unborn' | 'walked';
+/** What unlisted files of an area are like: those of a commit (its id), or there are none. */
+export type Base = string;
+
+/** A base that is no commit: the repository has none yet, or every file was listed. */
+export const UNBORN: Base = 'unborn';
+export const WALKED: Base = 'walked';
 
 /** A part of a workspace folder that is looked at in one way. */
 export interface Area {
@@ -62,11 +66,11 @@ export class WalkedArea implements Area {
 
   async look(before: Base | undefined, { skip }: LookOptions): Promise<AreaFindings> {
     const walked = await walkFolder(this.root, this.prefix, skip, WALK_LIMIT);
-    const origin = before === 'walked' ? 'new' : 'first-seen';
+    const origin = before === WALKED ? 'new' : 'first-seen';
     const candidates = new Map<RelativePath, Origin>();
     for (const path of [...walked.files, ...walked.emptyFolders]) candidates.set(path, origin);
     const { repositories, uncovered } = walked;
-    return { base: 'walked', candidates, movedOnly: new Set(), repositories, uncovered };
+    return { base: WALKED, candidates, movedOnly: new Set(), repositories, uncovered };
   }
 
   close(): void {
@@ -132,10 +136,10 @@ export class GitArea implements Area {
   }
 
   async look(before: Base | undefined, options: LookOptions): Promise<AreaFindings> {
-    const first = before === undefined || before === 'walked';
+    const first = before === undefined || before === WALKED;
     const found = first
       ? await this.#look.first()
-      : await this.#look.again(before === 'unborn' ? undefined : before, options.withIgnored);
+      : await this.#look.again(before === UNBORN ? undefined : before, options.withIgnored);
     const candidates = new Map<RelativePath, Origin>();
     const repositories: RelativePath[] = [];
     const movedOnly = new Set<RelativePath>();
@@ -169,7 +173,7 @@ export class GitArea implements Area {
       if (inRoot !== undefined) repositories.push(inRoot);
     }
     const uncovered = await this.#addIgnored(found.ignored, candidates, first, options);
-    const base = found.head ?? 'unborn';
+    const base = found.head ?? UNBORN;
     return { base, candidates, movedOnly, repositories, uncovered };
   }
 

@@ -22,7 +22,7 @@ export class RememberedStates {
   /** What was read for a path, as long as `known` is still what is known of it. */
   get(path: RelativePath, known: FileState | undefined): Remembered | undefined {
     const found = known && this.#keys.get(path);
-    return found && found.print === printOf(known) ? { key: found.key, state: known } : undefined;
+    return known && found?.print === printOf(known) ? { key: found.key, state: known } : undefined;
   }
 
   set(path: RelativePath, { key, state }: StateRead): void {

@@ -1,12 +1,20 @@
-import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ABSENT, type FileState, sameState } from '../fileState';
 import { isGitInside, isWithin, type Name, type RelativePath } from '../names';
 import type { HistoryStore } from '../store/historyStore';
-import { type Area, type AreaFindings, type Base, GitArea, type Origin, WalkedArea } from './area';
+import {
+  type Area,
+  type AreaFindings,
+  type Base,
+  GitArea,
+  type Origin,
+  WALKED,
+  WalkedArea,
+} from './area';
 import { Breather } from './breather';
 import type { CommittedFile } from './gitOutput';
 import { committedStates } from './committedStates';
+import { ignoresCase } from './ignoresCase';
 import { FILE_LIMIT, type ReadCalls, StateReader, systemReads } from './readState';
 import { RememberedStates } from './rememberedStates';
 import { GitFailed } from './runGit';
@@ -184,7 +192,7 @@ export class RootCapture {
       if (!atPrompt || !this.setting.git) return open;
     }
     open?.close();
-    const walked = before === 'walked' && !atPrompt;
+    const walked = before === WALKED && !atPrompt;
     const area = walked ? undefined : await this.#openGit(prefix, before === undefined || atPrompt);
     const opened = area ?? new WalkedArea(this.setting.root, prefix);
     this.#areas.set(prefix, opened);
@@ -246,24 +254,4 @@ const NOT_LOOKED_AT: FileState = { kind: 'unkept', reason: 'not-looked-at', prin
 /** False for what lies in a folder that earlier looks passed over. */
 function wasLookedAt(path: RelativePath, { uncovered }: Known): boolean {
   return !uncovered.some(folder => folder.why !== 'new-repository' && isWithin(path, folder.path));
-}
-
-/** True where `A` and `a` name the same file: found out on a name that is there. */
-export function ignoresCase(root: Name): boolean {
-  try {
-    const name = readdirSync(root).find(entry => swapCase(entry) !== entry);
-    if (name === undefined) return process.platform === 'win32' || process.platform === 'darwin';
-    const [one, two] = [name, swapCase(name)].map(entry =>
-      lstatSync(join(root, entry), { throwIfNoEntry: false }),
-    );
-    return one !== undefined && two !== undefined && one.ino === two.ino;
-  } catch {
-    return false;
-  }
-}
-
-function swapCase(text: string): string {
-  return [...text]
-    .map(char => (char === char.toLowerCase() ? char.toUpperCase() : char.toLowerCase()))
-    .join('');
 }

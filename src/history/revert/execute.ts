@@ -1,4 +1,5 @@
 import {
+  type Stats,
   chmodSync,
   closeSync,
   constants,
@@ -17,10 +18,12 @@ import {
 } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import type { StateReader } from '../capture/readState';
-import { type FileState, sameState } from '../fileState';
+import { type FileFound, type FileState, isExecutable, sameState } from '../fileState';
 import { absolute, bytesOf, foldersAbove, fsPath, type Name, parentOf } from '../names';
 import { isGitInside, type RelativePath } from '../names';
-import { type FileAction, isNameHere, mustWriteInPlace, temporaryName } from './fileActions';
+import { type FileAction, isNameHere, mustWriteInPlace } from './fileActions';
+import { type TargetFacts, temporaryName } from './fileActions';
+import { withExtraAttributes } from './extraAttributes';
 import type { Outcome, SkippedReason } from './plan';
 
 /** The calls that other programs make fail for a moment; tests put in their own. */
@@ -49,6 +52,8 @@ export interface ExecuteSetting {
   readonly calls?: ReplaceCalls;
 }
 
+const IN_PLACE_AFTER = new Set(['EACCES', 'EPERM', 'EBUSY', 'EXDEV', 'EROFS']);
+
 /** How often a file that is in use is tried again, and how long is waited first, in milliseconds. */
 const ATTEMPTS = 5;
 const FIRST_WAIT = 20;
@@ -58,6 +63,8 @@ const { O_NOFOLLOW = 0 } = constants as Partial<typeof constants>;
 /** Carries out actions on files, one at a time, each only if the path still is as it was planned. */
 export class Executor {
   readonly #calls: ReplaceCalls;
+  /** Places of files with attributes that a new file would lack. */
+  #attributes: ReadonlySet<string> = new Set();
 
   constructor(private readonly setting: ExecuteSetting) {
     this.#calls = setting.calls ?? systemReplaces;
@@ -72,6 +79,20 @@ export class Executor {
       // The root itself may have to be made again.
       return true;
     }
+  }
+
+  /** Finds out what apply needs to know of all files together. */
+  async prepare(actions: readonly FileAction[]): Promise<void> {
+    const replaced = actions.filter(({ from, to }) => from.kind === 'file' && to.kind === 'file');
+    const places = replaced.map(({ path }) => absolute(this.setting.root, path));
+    this.#attributes = await withExtraAttributes(places);
+  }
+
+  /** Changes the spelling of a name where a file system takes both for one. */
+  respell(from: RelativePath, to: RelativePath, restore: string): void {
+    const between = this.#place(join(parentOf(from), temporaryName(restore, 0)));
+    this.#calls.rename(this.#place(from), between);
+    this.#calls.rename(between, this.#place(to));
   }
 
   /** @returns `undefined` when done, else why not. */
@@ -141,31 +162,39 @@ export class Executor {
   #putFile(
     place: string | Buffer,
     from: FileState,
-    to: Extract<FileState, { kind: 'file' }>,
+    to: FileFound,
     temporary: string | Buffer,
   ): void {
     const bytes = this.setting.bytesOf(to.hash);
-    const mode = to.gitMode ? (to.mode & 0o111 ? 0o777 : 0o666) & ~process.umask() : to.mode;
+    const { mode } = to;
     if (from.kind === 'file' && from.hash === to.hash) {
       chmodSync(place, mode);
       return;
     }
     const stat = lstatSync(place, { throwIfNoEntry: false });
-    if (stat?.isFile() && mustWriteInPlace(factsOf(stat))) {
+    if (stat?.isFile() && mustWriteInPlace(this.#factsOf(place, stat))) {
       writeInPlace(place, bytes, mode);
       return;
     }
-    removeQuietly(temporary);
-    const descriptor = openSync(temporary, 'wx', 0o600);
     try {
-      writeAll(descriptor, bytes);
-      fchmodSync(descriptor, mode);
-      fdatasyncSync(descriptor);
-    } finally {
-      closeSync(descriptor);
+      removeQuietly(temporary);
+      writeNew(temporary, bytes, to);
+      if (from.kind === 'folder') rmdirSync(place);
+      this.#calls.rename(temporary, place);
+    } catch (error) {
+      // A folder that takes no new files, or a file that is mounted on its own.
+      if (!stat?.isFile() || !IN_PLACE_AFTER.has(codeOf(error))) throw error;
+      removeQuietly(temporary);
+      writeInPlace(place, bytes, mode);
     }
-    if (from.kind === 'folder') rmdirSync(place);
-    this.#calls.rename(temporary, place);
+  }
+
+  #factsOf(place: string | Buffer, { uid, nlink }: Stats): TargetFacts {
+    return {
+      links: nlink,
+      foreignOwner: process.getuid !== undefined && uid !== process.getuid(),
+      extraAttributes: this.#attributes.has(place.toString()),
+    };
   }
 
   #makeParents(path: RelativePath): void {
@@ -242,9 +271,17 @@ function reasonOf(error: unknown): SkippedReason {
   }
 }
 
-function factsOf(stat: ReturnType<typeof lstatSync>): Parameters<typeof mustWriteInPlace>[0] {
-  const foreignOwner = process.getuid !== undefined && stat?.uid !== process.getuid();
-  return { links: Number(stat?.nlink ?? 1), foreignOwner, extraAttributes: false };
+/** A file of which a commit knows the executable bit alone gets the rest as any new file does. */
+function writeNew(place: string | Buffer, bytes: Buffer, to: FileFound): void {
+  const usual = isExecutable(to) ? 0o777 : 0o666;
+  const descriptor = openSync(place, 'wx', to.gitMode ? usual : 0o600);
+  try {
+    writeAll(descriptor, bytes);
+    if (!to.gitMode) fchmodSync(descriptor, to.mode);
+    fdatasyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 function writeInPlace(place: string | Buffer, bytes: Buffer, mode: number): void {

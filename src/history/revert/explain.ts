@@ -1,5 +1,5 @@
 import type { KeptReason, SkippedReason } from './plan';
-import type { RefusedReason } from './rootRestore';
+import type { RefusedReason } from './planRestore';
 
 const WORDS: Readonly<Record<KeptReason | SkippedReason | RefusedReason, string>> = {
   'changed-since': 'changed since the agent left it',

@@ -57,22 +57,25 @@ export function isHalfWritten(content: Buffer, from: Buffer, to: Buffer): boolea
   );
 }
 
-/** Finds removals of a file that is only another spelling of one that stays or comes: `Foo.ts`, `foo.ts`. */
-export function renamesOnly(
-  actions: readonly FileAction[],
+/**
+ * Finds paths to be removed that only spell another known path differently (`Foo.ts` and `foo.ts`
+ * where case does not count, or two forms of one accent): removing them would remove the only copy,
+ * so they are renamed to the other instead. `identityOf` tells which file a path leads to.
+ */
+export function respellings(
+  removals: readonly RelativePath[],
+  staying: Iterable<RelativePath>,
   identityOf: (path: RelativePath) => string | undefined,
 ): Map<RelativePath, RelativePath> {
-  const folded = new Map(
-    actions.filter(({ to }) => to.kind !== 'absent').map(({ path }) => [fold(path), path]),
-  );
-  const renames = new Map<RelativePath, RelativePath>();
-  for (const { path, to } of actions) {
-    const twin = folded.get(fold(path));
-    if (to.kind !== 'absent' || twin === undefined || twin === path) continue;
-    const identity = identityOf(path);
-    if (identity !== undefined && identity === identityOf(twin)) renames.set(path, twin);
+  const folded = new Map(removals.map(path => [fold(path), path]));
+  const found = new Map<RelativePath, RelativePath>();
+  for (const path of staying) {
+    const removal = folded.get(fold(path));
+    if (removal === undefined || removal === path) continue;
+    const identity = identityOf(removal);
+    if (identity !== undefined && identity === identityOf(path)) found.set(removal, path);
   }
-  return renames;
+  return found;
 }
 
 function fold(path: RelativePath): string {

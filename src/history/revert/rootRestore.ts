@@ -1,34 +1,19 @@
 import { randomBytes } from 'node:crypto';
+import { ignoresCase } from '../capture/ignoresCase';
 import { type FileState, sameState } from '../fileState';
-import { filesIn, isFile } from '../filesIn';
-import type { HistoryEvent, RecordedChange, RestoredFile, RestoreKind } from '../historyEvents';
+import { identityOf } from '../filesIn';
+import type { HistoryEvent, RecordedChange, RestoredFile } from '../historyEvents';
 import type { RelativePath } from '../names';
 import type { RootHistory } from '../rootHistory';
-import { LostContent, StoreFull } from '../store/historyStore';
-import type { Restore, Timeline, Transition } from '../timeline';
-import { arrange, inOrder, writes } from './arrange';
+import { StoreFull } from '../store/historyStore';
+import type { Restore, Timeline } from '../timeline';
+import { inOrder, writes } from './arrange';
 import { Executor, type ReplaceCalls } from './execute';
-import { type FileAction, isHalfWritten } from './fileActions';
-import {
-  type Content,
-  type Outcome,
-  type PathPlan,
-  planPath,
-  type PlanTools,
-  type Step,
-} from './plan';
-import { pointOf, select, type Selection } from './selection';
-
-/** The editor, as far as restoring concerns it. */
-export interface EditorSide {
-  /** What an unsaved editor shows of a file: its bytes as they would be saved. */
-  unsaved(path: RelativePath): Buffer | undefined;
-  /**
-   * Changes unsaved editors as one step that the person can undo, without saving them; gives the
-   * paths for which that worked.
-   */
-  change(files: readonly { path: RelativePath; bytes: Buffer }[]): Promise<readonly RelativePath[]>;
-}
+import { type FileAction, isHalfWritten, respellings } from './fileActions';
+import type { Outcome, PathPlan } from './plan';
+import { type EditorSide, NO_EDITOR, type Planned, type RefusedReason } from './planRestore';
+import { RestorePlanner } from './planRestore';
+import type { Selection } from './selection';
 
 /** What a restore did, or (not `done`) would do. */
 export interface RestoreReport {
@@ -39,24 +24,10 @@ export interface RestoreReport {
   readonly refused: RefusedReason | undefined;
 }
 
-export type RefusedReason = 'busy' | 'disk-full' | 'nothing-known' | 'nothing-to-redo';
-
-interface Planned {
-  readonly what: RestoreKind;
-  readonly label: string;
-  readonly plans: readonly PathPlan[];
-  /** Paths that come with their outcome: nothing is planned for them. */
-  readonly settled: readonly RestoredFile[];
-  readonly folders: readonly RelativePath[];
-  readonly redone: readonly string[];
-  readonly redoes?: string;
-}
-
-const NO_EDITOR: EditorSide = { unsaved: () => undefined, change: () => Promise.resolve([]) };
-
 /** Takes back changes in one workspace folder. Its calls must not overlap each other or a capture. */
 export class RootRestore {
   readonly #executor: Executor;
+  readonly #planner: RestorePlanner;
 
   constructor(
     private readonly history: RootHistory,
@@ -64,6 +35,7 @@ export class RootRestore {
     calls?: ReplaceCalls,
     platform: NodeJS.Platform = process.platform,
   ) {
+    this.#planner = new RestorePlanner(history, editor);
     const { store, root } = history.setting;
     this.#executor = new Executor({
       root,
@@ -76,12 +48,12 @@ export class RootRestore {
 
   /** Takes the agent's changes back; later changes of the person stay. */
   undo(selection: Selection, preview = false): Promise<RestoreReport> {
-    return this.#run(() => this.#planUndo(selection), preview);
+    return this.#run(() => this.#planner.undo(selection), preview);
   }
 
   /** Takes the last restore back. */
   redo(preview = false): Promise<RestoreReport> {
-    return this.#run(() => this.#planRedo(), preview);
+    return this.#run(() => this.#planner.redo(), preview);
   }
 
   /** Puts every file as it was at a point, the person's own changes since then included. */
@@ -90,7 +62,7 @@ export class RootRestore {
     paths: readonly RelativePath[] | undefined,
     preview = false,
   ): Promise<RestoreReport> {
-    return this.#run(() => this.#planGoTo(point, paths), preview);
+    return this.#run(() => this.#planner.goTo(point, paths), preview);
   }
 
   /** Finishes what a crash cut short. Does nothing while a living process restores. */
@@ -132,125 +104,6 @@ export class RootRestore {
     } finally {
       lease.release();
     }
-  }
-
-  #planUndo(selection: Selection): Planned | RefusedReason {
-    const selected = select(this.#timeline, selection);
-    if (!selected) return 'nothing-known';
-    const byPath = new Map<RelativePath, Transition[]>();
-    for (const change of selected.changes) {
-      byPath.set(change.path, [...(byPath.get(change.path) ?? []), change]);
-    }
-    const hunks = selection.hunks ? { hunks: selection.hunks } : {};
-    const plans = Array.from(byPath, ([path, changes]) =>
-      this.#planPath(
-        path,
-        changes.map(({ id, pre, post }) => ({ ids: [id], before: pre, after: post, ...hunks })),
-      ),
-    );
-    return {
-      what: 'undo',
-      label: labelOf(selection),
-      plans: this.#arranged(plans),
-      settled: [
-        ...selected.left.map(({ path, reason }) => ({ path, result: 'kept' as const, reason })),
-        ...selected.already.map(path => ({ path, result: 'already' as const })),
-      ],
-      folders: foldersOf(selected.changes),
-      redone: [],
-    };
-  }
-
-  #planRedo(): Planned | RefusedReason {
-    const last = [...this.#timeline.restores.values()].findLast(
-      ({ what, redone, changes }) => what !== 'redo' && !redone && changes.length > 0,
-    );
-    if (!last) return 'nothing-to-redo';
-    const plans = last.changes.map(({ path, pre, post }) =>
-      this.#planPath(path, [{ ids: [], before: pre, after: post }]),
-    );
-    return {
-      what: 'redo',
-      label: last.label,
-      plans: this.#arranged(plans),
-      settled: [],
-      folders: [],
-      redone: last.event.undone,
-      redoes: last.id,
-    };
-  }
-
-  #planGoTo(point: string, paths: readonly RelativePath[] | undefined): Planned | RefusedReason {
-    const order = pointOf(this.#timeline, point);
-    if (order === undefined) return 'nothing-known';
-    const then = this.history.records.before(order);
-    const isMeant = ({ path }: RecordedChange): boolean => !paths || paths.includes(path);
-    const changes = this.#timeline.transitions.filter(isMeant);
-    const later = changes.filter(change => change.order >= order);
-    const restored = [...this.#timeline.restores.values()]
-      .filter(restore => restore.order >= order)
-      .flatMap(restore => restore.changes)
-      .filter(isMeant);
-    const targets = new Map<RelativePath, FileState>();
-    for (const { path, pre } of [...later, ...restored]) {
-      if (!targets.has(path)) targets.set(path, then.states.get(path) ?? pre);
-    }
-    const plans = Array.from(targets, ([path, target]) => {
-      const now = this.#now(path);
-      // What stands there now is what is to go, whoever made it.
-      return this.#planPath(path, [{ ids: [], before: target, after: now.state }]);
-    });
-    // What was undone then is undone again, and the other way round.
-    const undone = changes.filter(change => isUndoneThen(change, then) && !change.undone);
-    const redone = changes.filter(change => !isUndoneThen(change, then) && change.undone);
-    return {
-      what: 'go-to',
-      label: point,
-      plans: this.#arranged(plans).map(plan => ({
-        ...plan,
-        done: undone.filter(({ path }) => path === plan.path).map(({ id }) => id),
-      })),
-      settled: [],
-      folders: foldersOf(later),
-      redone: redone.map(({ id }) => id),
-    };
-  }
-
-  #planPath(path: RelativePath, steps: readonly Step[]): PathPlan {
-    return planPath(path, this.#now(path), steps, this.#tools);
-  }
-
-  #arranged(plans: readonly PathPlan[]): PathPlan[] {
-    const { root } = this.history.setting;
-    return arrange(plans, {
-      filesIn: folder => filesIn(root, folder),
-      isFile: path => isFile(root, path),
-    });
-  }
-
-  /** What stands at a path: what an unsaved editor shows counts before the disk. */
-  #now(path: RelativePath): Content {
-    const unsaved = this.editor.unsaved(path);
-    const { state } = this.history.capture.reader.read(path);
-    if (!unsaved) return { state };
-    const mode = state.kind === 'file' ? state.mode : 0o644;
-    const hash = this.history.setting.store.put(unsaved);
-    return { state: { kind: 'file', hash, size: unsaved.length, mode }, bytes: unsaved };
-  }
-
-  get #tools(): PlanTools {
-    const { store } = this.history.setting;
-    return {
-      bytesOf: hash => {
-        try {
-          return store.get(hash);
-        } catch (error) {
-          if (error instanceof LostContent) return undefined;
-          throw error;
-        }
-      },
-      keep: bytes => store.put(bytes),
-    };
   }
 
   async #execute(planned: Planned): Promise<RestoreReport> {
@@ -297,11 +150,14 @@ export class RootRestore {
     const changes: RecordedChange[] = [...written];
     const notDone: RelativePath[] = [];
     const edited = await this.#changeEditors(actions);
+    const respelled = this.#respell(restore, actions);
+    await this.#executor.prepare(actions);
     for (const [index, action] of actions.entries()) {
       const { path, from, to } = action;
-      const outcome = edited.has(path)
-        ? edited.get(path)
-        : await this.#executor.apply(action, restore, index);
+      const outcome =
+        edited.has(path) || respelled.has(path)
+          ? edited.get(path)
+          : await this.#executor.apply(action, restore, index);
       if (outcome) {
         files.set(path, { path, ...outcome });
         notDone.push(path);
@@ -317,6 +173,21 @@ export class RootRestore {
     };
     this.history.records.record(end);
     return end;
+  }
+
+  /** See `respellings`. */
+  #respell(restore: string, actions: readonly FileAction[]): ReadonlySet<RelativePath> {
+    const { root } = this.history.setting;
+    const removals = actions.filter(({ to }) => to.kind === 'absent').map(({ path }) => path);
+    if (removals.length === 0 || !ignoresCase(root)) return new Set();
+    const staying = [...this.#timeline.states].filter(([path]) => !removals.includes(path));
+    const found = respellings(
+      removals,
+      staying.map(([path]) => path),
+      path => identityOf(root, path),
+    );
+    for (const [from, to] of found) this.#executor.respell(from, to, restore);
+    return new Set(found.keys());
   }
 
   #afterwards(
@@ -364,14 +235,11 @@ export class RootRestore {
 
   #isHalfWritten(now: FileState, from: FileState, to: FileState): boolean {
     if (now.kind !== 'file' || from.kind !== 'file' || to.kind !== 'file') return false;
-    const [there, old, wanted] = [now, from, to].map(({ hash }) => this.#tools.bytesOf(hash));
+    const [there, old, wanted] = [now, from, to].map(({ hash }) =>
+      this.#planner.tools.bytesOf(hash),
+    );
     return !!there && !!old && !!wanted && isHalfWritten(there, old, wanted);
   }
-}
-
-/** True for what had been taken back, or was not made yet, at a point. */
-function isUndoneThen({ id }: Transition, then: Timeline): boolean {
-  return then.transition(id)?.undone ?? true;
 }
 
 function toAction({ path, now, target }: PathPlan): FileAction {
@@ -386,14 +254,4 @@ function outcomesOf({ plans, settled }: Planned): RestoredFile[] {
   });
   const paths = new Set(planned.map(({ path }) => path));
   return [...planned, ...settled.filter(({ path }) => !paths.has(path))];
-}
-
-function foldersOf(changes: readonly Transition[]): RelativePath[] {
-  return [...new Set(changes.flatMap(({ madeFolders }) => madeFolders))];
-}
-
-function labelOf({ turn, call, paths }: Selection): string {
-  return [turn && `turn ${turn}`, call && `call ${call}`, paths?.join(', ')]
-    .filter(Boolean)
-    .join(', ');
 }
