@@ -26,10 +26,6 @@ export class ContentIndex {
 
   constructor(private readonly packs: PackFiles) {}
 
-  get size(): number {
-    return this.#copies.size;
-  }
-
   hashes(): IterableIterator<Hash> {
     return this.#copies.keys();
   }
@@ -89,10 +85,15 @@ export class ContentIndex {
   get(hash: Hash): Buffer {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        if (!this.has(hash)) throw new LostContent(hash, 'missing');
+        if (!this.#copies.has(hash)) throw new LostContent(hash, 'missing');
         return this.#quick(hash) ?? this.#search(hash);
       } catch (error) {
-        if (!(error instanceof PackVanished) || attempt === ATTEMPTS) throw error;
+        // What is not found may have been stored, or put elsewhere, since the last look.
+        const again =
+          error instanceof PackVanished
+            ? attempt < ATTEMPTS
+            : error instanceof LostContent && attempt === 1;
+        if (!again) throw error;
         this.refresh();
       }
     }

@@ -10,6 +10,9 @@ import { RecentContents } from './recentContents';
 /** What was put but not recorded yet is kept; what was recorded this long after its last `put`. */
 const GRACE = 3_600_000;
 
+/** So many puts are remembered before those of long ago are looked for. */
+const MANY = 10_000;
+
 const NO_PAYLOAD = Buffer.alloc(0);
 
 /**
@@ -24,6 +27,7 @@ export class ContentStore {
   readonly #pinned = new Set<Hash>();
   readonly #toSync = new Set<Pack>();
   readonly #puts = new Map<Hash, { time: number; recorded: boolean }>();
+  #pendingSize = MANY;
   readonly #recent = new RecentContents();
 
   constructor(
@@ -44,6 +48,7 @@ export class ContentStore {
     }
     this.#recent.add(hash, bytes);
     this.#puts.set(hash, { time: this.now(), recorded: false });
+    if (this.#puts.size > 2 * this.#pendingSize) this.pending();
     return hash;
   }
 
@@ -55,8 +60,15 @@ export class ContentStore {
   /** Makes durable all that was put or kept. */
   sync(): void {
     for (const pack of this.#toSync) {
-      this.packs.syncFrozen(pack);
       this.#toSync.delete(pack);
+      try {
+        this.packs.syncFrozen(pack);
+      } catch (error) {
+        // Nothing that was relied on is sure any more: all of it is looked at anew.
+        this.#pinned.clear();
+        this.index.refresh();
+        throw error;
+      }
     }
     this.writer.sync();
   }
@@ -76,6 +88,7 @@ export class ContentStore {
       if (recorded && Math.abs(this.now() - time) > GRACE) this.#puts.delete(hash);
       else pending.add(hash);
     }
+    this.#pendingSize = Math.max(pending.size, MANY);
     return pending;
   }
 

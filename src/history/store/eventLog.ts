@@ -8,7 +8,7 @@ import type { JournalWriter } from './journalWriter';
 /** Records events and reads those of all processes. */
 export class EventLog {
   readonly #known = new WeakMap<Envelope, StoredEvent>();
-  #sorted: readonly StoredEvent[] | undefined;
+  #sorted: { version: number; events: readonly StoredEvent[] } = { version: 0, events: [] };
   #lastBody: Hash | undefined;
 
   constructor(
@@ -39,10 +39,13 @@ export class EventLog {
   }
 
   events(): readonly StoredEvent[] {
-    if (!this.journals.refresh() && this.#sorted) return this.#sorted;
-    const envelopes = this.journals.all.flatMap(({ entries }) => entries);
-    this.#sorted = envelopes.sort(inOrder).flatMap(envelope => this.#read(envelope) ?? []);
-    return this.#sorted;
+    this.journals.refresh();
+    const { version, all } = this.journals;
+    if (this.#sorted.version !== version) {
+      const envelopes = all.flatMap(({ entries }) => entries).sort(inOrder);
+      this.#sorted = { version, events: envelopes.flatMap(one => this.#read(one) ?? []) };
+    }
+    return this.#sorted.events;
   }
 
   /** `undefined` when the content that holds the event is lost. */

@@ -22,7 +22,8 @@ export interface HistoryStore {
    * are made durable before the event is, and kept for as long as the event is. An event that a
    * newer version wrote is handed out as it stands.
    * @throws StoreFull when there is no room (the event is then not recorded at all), LostContent
-   * when one of `refs` is not stored.
+   * when one of `refs` is not stored. After any error, put the contents again before recording
+   * again: those that could not be made durable are gone.
    */
   record(event: object, refs: readonly Hash[]): EventId;
   /** Makes everything put so far durable without an event. */

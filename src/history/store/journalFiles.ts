@@ -34,6 +34,7 @@ const MAX_JOURNAL = 256 * 2 ** 20;
 export class JournalFiles {
   readonly #files = new Map<string, JournalFile>();
   #hidden = new Set<string>();
+  #version = 0;
 
   constructor(
     private readonly folder: string,
@@ -56,9 +57,13 @@ export class JournalFiles {
     return total;
   }
 
-  /** Takes up what all processes have recorded; true when something has changed. */
-  refresh(): boolean {
-    let changed = false;
+  /** Grows with every change that a refresh has found. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** Takes up what all processes have recorded. */
+  refresh(): void {
     for (let again = true; again;) {
       again = false;
       const names = listStable(this.folder).filter(name => JOURNAL.test(name));
@@ -66,7 +71,7 @@ export class JournalFiles {
       const living = this.claims.livingWriters();
       const present = new Set(names);
       for (const name of this.#files.keys()) {
-        if (!present.has(name)) changed = this.#files.delete(name);
+        if (!present.has(name) && this.#files.delete(name)) this.#version += 1;
       }
       for (const name of names) {
         const file = this.#files.get(name) ?? newFile(name);
@@ -76,11 +81,10 @@ export class JournalFiles {
         // A file that vanished has been put elsewhere since the listing.
         if (!this.#read(file, !lives)) again ||= !this.#stands(name);
         else this.#files.set(name, file);
-        changed ||= file.end !== before;
+        if (file.end !== before) this.#version += 1;
       }
     }
     this.#hidden = new Set([...this.#files.values()].flatMap(({ replaces }) => replaces));
-    return changed;
   }
 
   #stands(name: string): boolean {
@@ -97,7 +101,10 @@ export class JournalFiles {
       throw error;
     }
     try {
-      file.size = fstatSync(descriptor).size;
+      const { size } = fstatSync(descriptor);
+      // Its writer has cut off what it could not make durable.
+      if (size < file.end) Object.assign(file, newFile(file.name));
+      file.size = size;
       readLines(descriptor, file, Math.min(file.size, MAX_JOURNAL));
     } finally {
       closeSync(descriptor);

@@ -13,8 +13,8 @@ export interface Candidate {
 }
 
 /**
- * Tells what must stay: what events name, what this process has put, all that packs of living
- * processes hold or pin, and the contents these stand on.
+ * Tells what must stay: what events name, all that packs hold or pin whose processes may still
+ * record it, and the contents these stand on.
  */
 export class LivingContents {
   readonly #living = new Set<Hash>();
@@ -30,7 +30,6 @@ export class LivingContents {
       for (const { body } of entries) if (body !== undefined) this.#living.add(body);
     }
     const pending = contents.pending();
-    for (const hash of pending) this.#living.add(hash);
     for (const pack of [...packs.all]) {
       const isOwn = pack.writer === claims.self && pack !== packWriter.current;
       const isFree = pack.frozen || (isOwn && !this.#records(pack).some(r => pending.has(r.hash)));

@@ -75,12 +75,14 @@ export class PackFiles {
     for (const name of names) {
       const pack = this.#packs.get(name) ?? this.#add(name);
       if (pack.frozen || pack.writer === this.claims.self) continue;
-      if (this.#scan(pack, found)) {
-        pack.frozen = pack.writer === undefined || !living.has(pack.writer);
-      } else {
-        this.forget(pack);
+      const size = this.#sizeOf(pack);
+      // Its writer has cut off what it could not make durable, or it is gone altogether.
+      if (size === undefined || size < pack.end) {
         gone(new Set([pack]));
+        pack.end = 0;
       }
+      if (size === undefined || !this.#scan(pack, size, found)) this.forget(pack);
+      else pack.frozen = pack.writer === undefined || !living.has(pack.writer);
     }
   }
 
@@ -103,7 +105,7 @@ export class PackFiles {
 
   /** True while the pack stands in the folder. */
   stands(pack: Pack): boolean {
-    return lstatSync(join(this.folder, pack.name), { throwIfNoEntry: false })?.isFile() ?? false;
+    return this.#sizeOf(pack) !== undefined;
   }
 
   /** Makes a pack of an ended process durable: a kill leaves written but unsynced bytes. */
@@ -166,14 +168,17 @@ export class PackFiles {
     return pack;
   }
 
-  /** False when the pack is gone by now. */
-  #scan(pack: Pack, found: (record: StoredRecord) => void): boolean {
-    const stat = lstatSync(join(this.folder, pack.name), { throwIfNoEntry: false });
-    if (!stat?.isFile()) return false;
-    pack.size = stat.size;
-    if (stat.size === pack.end) return true;
+  #sizeOf({ name }: Pack): number | undefined {
+    const stat = lstatSync(join(this.folder, name), { throwIfNoEntry: false });
+    return stat?.isFile() ? stat.size : undefined;
+  }
+
+  /** False when the pack is gone by now and nothing was known of it. */
+  #scan(pack: Pack, size: number, found: (record: StoredRecord) => void): boolean {
+    pack.size = size;
+    if (size === pack.end) return true;
     try {
-      const scan = scanPack(this.descriptorOf(pack), pack.end, stat.size, record => {
+      const scan = scanPack(this.descriptorOf(pack), pack.end, size, record => {
         const { hash, kind, chain, offset, length, base } = record;
         found({ hash, kind, chain, offset, length, base, pack });
       });
@@ -181,7 +186,8 @@ export class PackFiles {
       pack.end = scan.end;
       return true;
     } catch (error) {
-      if (error instanceof PackVanished) return false;
+      // The next refresh sees that it is missing.
+      if (error instanceof PackVanished) return pack.end > 0;
       throw error;
     }
   }

@@ -32,7 +32,7 @@ export function scanPack(
   size: number,
   found: (record: Found) => void,
 ): Scan {
-  const window = new Window(descriptor, size);
+  const window = new Window(descriptor, from, size);
   const torn: number[] = [];
   let at = from;
   while (at < size) {
@@ -81,14 +81,17 @@ function nextHeader(window: Window, from: number, size: number): number | undefi
 
 /** A moving view of a file, so that small records cost no call each. */
 class Window {
-  readonly #buffer = Buffer.allocUnsafe(WINDOW);
+  readonly #buffer: Buffer;
   #start = 0;
   #length = 0;
 
   constructor(
     private readonly descriptor: number,
+    from: number,
     private readonly size: number,
-  ) {}
+  ) {
+    this.#buffer = Buffer.allocUnsafe(Math.min(WINDOW, size - from));
+  }
 
   /** The bytes from `at`: at least `wanted`, or all up to the end. */
   at(at: number, wanted: number): Buffer {

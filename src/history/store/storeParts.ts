@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { requireOwnerOnlyFolder } from '../../files/ownerOnly';
-import type { DiskCalls } from './appendFile';
+import { type DiskCalls, orFull } from './appendFile';
 import { Claims } from './claims';
 import { ContentIndex } from './contentIndex';
 import { ContentStore } from './contentStore';
@@ -54,7 +54,9 @@ export function openParts(folder: string, settings: StoreSettings): StoreParts {
     journal: join(folder, 'journal'),
     claims: join(folder, 'claims'),
   };
-  for (const path of [folder, ...Object.values(folders)]) requireOwnerOnlyFolder(path);
+  orFull(() => {
+    for (const path of [folder, ...Object.values(folders)]) requireOwnerOnlyFolder(path);
+  });
   const claims = new Claims(folders.claims, processes.newWriterName(), processes, now);
   const packs = new PackFiles(folders.packs, claims);
   const index = new ContentIndex(packs);

@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { AppendFile, type DiskCalls, syncFolder } from './appendFile';
+import { AppendFile, type DiskCalls, orFull, syncFolder } from './appendFile';
 import { isWriterName, type ProcessTable, type WriterName } from './processTable';
 
 const TEMPORARY = /^tmp-(.+)$/;
@@ -23,7 +23,7 @@ export function writeWhole(
     } finally {
       file.close();
     }
-    renameSync(temporary, join(folder, name));
+    orFull(() => renameSync(temporary, join(folder, name)));
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
