@@ -3,6 +3,8 @@ import { resolve } from 'node:path';
 import { stateFolders, stateHome } from '../files/stateHome';
 import { runHook } from '../hook/hook';
 import { runCheck } from './check';
+import { storeFolderOf } from '../history/store/storeFolder';
+import { runHistoryVerb } from './historyVerb';
 import { runHooksVerb } from './hooksVerb';
 import { runDecideVerb, runPolicyVerb, type PolicyVerbParts } from './policyVerbs';
 
@@ -18,6 +20,8 @@ const USAGE = `Usage:
   checkrein decide --workspace DIR [--home DIR] [--mode M] --agent AGENT
                                                         decide a payload on stdin; 0 allow, 1 ask, 2 deny
   checkrein hooks remove --everywhere                   take out every hook ever installed
+  checkrein history begin|tool|end|list|show|diff|undo|redo|goto|verify|gc
+                                                        take back what an agent changed
   checkrein --version | --help
 
 AGENT is kiro, kiro-cli or gemini-cli. State lies in the platform's data folder, or in
@@ -49,6 +53,17 @@ async function main([verb, ...args]: readonly string[]): Promise<number> {
       return runPolicyVerb(args, policyParts());
     case 'decide':
       return runDecideVerb(args, policyParts());
+    case 'history': {
+      const override = process.env['CHECKREIN_HOME'];
+      const home = stateHome({ platform: process.platform, home: homedir(), override });
+      return runHistoryVerb(args, {
+        cwd: resolve('.'),
+        env: process.env,
+        storeOf: root => storeFolderOf(home, root),
+        print: line => process.stdout.write(`${line}\n`),
+        printError: line => process.stderr.write(`${line}\n`),
+      });
+    }
     case 'check':
       return runCheck(args, process.stdin, process.stdout, process.stderr);
     case '--version':

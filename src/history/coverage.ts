@@ -1,0 +1,69 @@
+import { lstatSync, type Stats } from 'node:fs';
+import { FILE_LIMIT } from './capture/readState';
+import { isSmall, type UncoveredFolder } from './capture/walkFolder';
+import type { UnkeptReason } from './fileState';
+import { absolute, fsPath, isGitInside, isWithin, type Name, type RelativePath } from './names';
+import type { Timeline } from './timeline';
+
+/** Why something could not be put back if it were changed or removed now. */
+export interface CoverageGap {
+  readonly path: RelativePath;
+  readonly why: UnkeptReason | UncoveredFolder['why'] | 'repository' | 'never-looked' | 'special';
+}
+
+/** What the question of coverage depends on. */
+export interface CoverageFacts {
+  readonly root: Name;
+  readonly timeline: Pick<Timeline, 'states' | 'uncovered' | 'bases'>;
+  /** False where only files that tools name are kept. */
+  readonly looks: boolean;
+  /** True for a file tool: what it names is read right before it runs. */
+  readonly named: boolean;
+}
+
+/**
+ * What would be lost for good if these paths were changed or removed now, folders with all they
+ * hold: nothing when all of it can be put back.
+ */
+export function coverageGaps(paths: readonly RelativePath[], facts: CoverageFacts): CoverageGap[] {
+  return paths.flatMap((path): CoverageGap[] => {
+    if (isGitInside(path)) return [{ path, why: 'repository' }];
+    const stat = lstatSync(fsPath(absolute(facts.root, path)), { throwIfNoEntry: false });
+    if (!stat) return [];
+    return stat.isDirectory() ? gapsInFolder(path, facts) : gapsOfFile(path, stat, facts);
+  });
+}
+
+function gapsOfFile(
+  path: RelativePath,
+  stat: Stats,
+  { timeline, looks, named }: CoverageFacts,
+): CoverageGap[] {
+  const known = timeline.states.get(path);
+  if (known?.kind === 'unkept' && known.reason !== 'unstable') return [{ path, why: known.reason }];
+  if (!stat.isFile() && !stat.isSymbolicLink()) return [{ path, why: 'special' }];
+  if (stat.size > FILE_LIMIT) return [{ path, why: 'too-large' }];
+  if (named) return [];
+  if (!looks || timeline.bases.size === 0) return known ? [] : [{ path, why: 'never-looked' }];
+  const folder = timeline.uncovered.find(uncovered => isWithin(path, uncovered.path));
+  return folder && !known ? [{ path, why: folder.why }] : [];
+}
+
+function gapsInFolder(
+  path: RelativePath,
+  { root, timeline: { states, uncovered, bases }, looks }: CoverageFacts,
+): CoverageGap[] {
+  if (!looks || bases.size === 0) return [{ path, why: 'never-looked' }];
+  const folders = uncovered.filter(
+    ({ path: folder }) =>
+      isWithin(folder, path) || (isWithin(path, folder) && !isSmall(root, path)),
+  );
+  const unkept = [...states].flatMap(([each, state]): CoverageGap[] =>
+    state.kind === 'unkept' && isWithin(each, path) ? [{ path: each, why: state.reason }] : [],
+  );
+  // What makes a repository one is never kept.
+  const repositories = [...bases.keys()]
+    .filter(prefix => prefix !== '' && isWithin(prefix, path))
+    .map((prefix): CoverageGap => ({ path: `${prefix}/.git`, why: 'repository' }));
+  return [...folders, ...unkept, ...repositories];
+}
