@@ -67,3 +67,19 @@ function gapsInFolder(
     .map((prefix): CoverageGap => ({ path: `${prefix}/.git`, why: 'repository' }));
   return [...folders, ...unkept, ...repositories];
 }
+
+/** As many gaps as a person reads. */
+const GAPS_SHOWN = 50;
+
+/** Everything in a folder that is not covered, in words for people. */
+export function standingGaps({ problems, uncovered, states }: Timeline): string[] {
+  const gaps = [
+    ...problems,
+    ...uncovered.map(({ path, why }) => `${path}: not kept (${why}).`),
+    ...[...states].flatMap(([path, state]) =>
+      state.kind === 'unkept' ? [`${path}: cannot be put back (${state.reason}).`] : [],
+    ),
+  ];
+  const more = gaps.length - GAPS_SHOWN;
+  return more > 0 ? [...gaps.slice(0, GAPS_SHOWN), `… and ${more} more`] : gaps;
+}
