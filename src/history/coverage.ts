@@ -83,3 +83,23 @@ export function standingGaps({ problems, uncovered, states }: Timeline): string[
   const more = gaps.length - GAPS_SHOWN;
   return more > 0 ? [...gaps.slice(0, GAPS_SHOWN), `… and ${more} more`] : gaps;
 }
+
+const WHY: Readonly<Record<CoverageGap['why'], string>> = {
+  'too-large': 'is too large to be kept',
+  unreadable: 'cannot be read',
+  unstable: 'changes each time it is read',
+  'no-room': 'is not kept: the history is full',
+  'not-in-repository': 'is not in this copy of the repository',
+  'not-looked-at': 'lies in a folder that is not kept',
+  generated: 'is a folder of generated files, which are not kept',
+  'too-many-files': 'holds too many files to be kept',
+  'new-repository': 'is a new repository, which is not kept',
+  repository: 'belongs to a repository itself, which is not kept',
+  'never-looked': 'is not watched',
+  special: 'is no ordinary file',
+};
+
+/** A gap as a sentence for people. */
+export function explainGap({ path, why }: CoverageGap): string {
+  return `${JSON.stringify(path)} ${WHY[why]}.`;
+}

@@ -277,7 +277,7 @@ function within(root: OpenRoot, paths: readonly string[]): RelativePath[] {
 }
 
 /** The real path of the folder a file lies in, and the file's name: a link at the end stays. */
-function realPlace(path: string): string {
+export function realPlace(path: string): string {
   const whole = resolve(path);
   const folder = dirname(whole);
   if (folder === whole) return whole;
