@@ -41,7 +41,7 @@ export class ChangeDiffs {
     const sides = shown.map(file => this.#sides(file));
     await vscode.commands.executeCommand(
       'vscode.changes',
-      vscode.l10n.t('Agent Changes ({0} files)', sides.length),
+      vscode.l10n.t('Agent Changes'),
       sides.map(({ label, before, after }) => [label, before, after]),
     );
   }

@@ -179,7 +179,7 @@ function allowedText({ code, byPerson, rule }: AllowedView): string {
   if (rule) return vscode.l10n.t('rule {0}', makeVisible(rule.pattern, false));
   switch (code) {
     case 'insideWorkspace':
-      return vscode.l10n.t('a write inside the workspace');
+      return vscode.l10n.t('in the workspace');
     case 'trustAll':
       return vscode.l10n.t('trust-all');
     default:
