@@ -79,8 +79,9 @@ export async function startWindow(context: vscode.ExtensionContext): Promise<() 
       review: policyParts.review,
     }),
   );
-  await upkeep.start(() => installHookClient(launcher));
+  // Before the first call can arrive.
   history.window.reopen();
+  await upkeep.start(() => installHookClient(launcher));
   return async () => {
     await broker.stop();
     await history.window.close();
