@@ -4,10 +4,10 @@ import type { RecordedChange, RestoredFile, RestoreKind } from '../historyEvents
 import type { RelativePath } from '../names';
 import type { RootHistory } from '../rootHistory';
 import { LostContent } from '../store/historyStore';
-import type { Timeline, Transition } from '../timeline';
+import type { Restore, Timeline, Transition } from '../timeline';
 import { arrange } from './arrange';
-import { type Hunk, hunksOf, type HunkStanding, standingOf } from './hunks';
-import { linesOf } from './lines';
+import { type Hunk, hunksOf, type HunkStanding, placeOf, standingOf } from './hunks';
+import { type Lines, linesOf } from './lines';
 import { type Content, type PathPlan, planPath, type PlanTools, type Step } from './plan';
 import { contentOf, runsOf } from './runs';
 import { pointOf, select, type Selection } from './selection';
@@ -34,7 +34,15 @@ export type RefusedReason = 'busy' | 'disk-full' | 'nothing-known' | 'nothing-to
 /** A hunk as it can be taken back today. */
 export interface StandingHunk extends Hunk {
   readonly standing: HunkStanding;
+  /** Lines around it that did not change with it. */
+  readonly lead: Lines;
+  readonly trail: Lines;
+  /** Its lines in the file as it is now, counted from 0, the end left out; absent without lines. */
+  readonly now: { readonly from: number; readonly end: number } | undefined;
 }
+
+/** How many unchanged lines are shown with a hunk. */
+const CONTEXT = 3;
 
 /** What a restore will do. */
 export interface Planned {
@@ -46,6 +54,28 @@ export interface Planned {
   readonly folders: readonly RelativePath[];
   readonly redone: readonly string[];
   readonly redoes?: string;
+}
+
+/** The restore that a redo would take back. */
+export function lastUndoing(timeline: Timeline): Restore | undefined {
+  return [...timeline.restores.values()].findLast(
+    ({ what, redone, changes }) => what !== 'redo' && !redone && changes.length > 0,
+  );
+}
+
+/** How a hunk stands in the text of now, and what stands around it in the text it made. */
+function aroundHunk(
+  hunk: Hunk,
+  left: Lines,
+  now: Lines | undefined,
+): Pick<StandingHunk, 'standing' | 'lead' | 'trail' | 'now'> {
+  const { to, toEnd } = hunk.place;
+  return {
+    standing: now ? standingOf(hunk, left, now) : 'overlapped',
+    lead: left.slice(Math.max(0, to - CONTEXT), to),
+    trail: left.slice(toEnd, toEnd + CONTEXT),
+    now: now && placeOf(hunk, left, now),
+  };
 }
 
 /** Plans restores in one workspace folder: reads, and stores what will be written, nothing more. */
@@ -96,18 +126,15 @@ export class RestorePlanner {
       const leftLines = left && linesOf(left);
       const counted = found.length;
       for (const hunk of (old && left && hunksOf(old, left)) ?? []) {
-        const standing =
-          leftLines && nowLines ? standingOf(hunk, leftLines, nowLines) : 'overlapped';
-        found.push({ ...hunk, number: counted + hunk.number, standing });
+        const number = counted + hunk.number;
+        found.push({ ...hunk, number, ...aroundHunk(hunk, leftLines ?? [], nowLines) });
       }
     }
     return found;
   }
 
   redo(): Planned | RefusedReason {
-    const last = [...this.#timeline.restores.values()].findLast(
-      ({ what, redone, changes }) => what !== 'redo' && !redone && changes.length > 0,
-    );
+    const last = lastUndoing(this.#timeline);
     if (!last) return 'nothing-to-redo';
     const plans = last.changes.map(({ path, pre, post }) =>
       this.#planPath(path, [{ ids: [], before: pre, after: post }]),
