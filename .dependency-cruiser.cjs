@@ -11,6 +11,8 @@ const rooms = {
   hook: ['protocol', 'files/stateHome'],
   cli: ['policy', 'settings', 'history', 'agents', 'protocol', 'files', 'broker', 'hook'],
   extension: ['policy', 'settings', 'history', 'agents', 'protocol', 'files', 'broker'],
+  // Browser code: what it knows of the window are the types of their messages.
+  webview: ['protocol'],
 };
 
 const boundaries = Object.entries(rooms).map(([room, allowed]) => ({
