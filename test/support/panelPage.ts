@@ -13,6 +13,8 @@ export interface PanelPage {
   /** What the panel asked, oldest first. */
   requests(): Promise<PanelRequest[]>;
   post(message: PanelMessage): Promise<void>;
+  /** Draws the page anew, as the editor does when the panel comes back into sight. */
+  reload(): Promise<void>;
   /** What the page may not do and tried, or could not do. */
   readonly faults: readonly string[];
   close(): Promise<void>;
@@ -38,12 +40,18 @@ export async function openPanelPage(executablePath: string): Promise<PanelPage> 
     return route.abort();
   });
   await page.addInitScript(STAND_IN);
+  const untilReady = (): Promise<unknown> => page.waitForFunction('window.requests.length > 0');
   await page.goto(`${ORIGIN}/`);
+  await untilReady();
   return {
     page,
     faults,
     requests: () => page.evaluate('window.requests'),
     post: message => page.evaluate(`window.postMessage(${JSON.stringify(message)}, '*')`),
+    async reload() {
+      await page.reload();
+      await untilReady();
+    },
     close: () => browser.close(),
   };
 }
