@@ -7,7 +7,7 @@ import { PanelSession, type PanelActions } from './panelSession';
 import { imageWords, panelStrings, panelWords } from './panelWords';
 
 /** Names the kind of panel; the editor restores panels by it. */
-const VIEW_TYPE = 'checkrein.changes';
+const VIEW_TYPE = 'checkrein.allChanges';
 /** Changes that come in a burst are shown together, in milliseconds. */
 const BURST_MS = 200;
 
