@@ -4,6 +4,7 @@ import { plainText } from '../policy/visibleText';
 import type { ApprovalDialog } from './approvalDialog';
 import { COMMANDS, type CommandId } from './commandIds';
 import { tryCommand } from './commandLab';
+import { historyCommands, type HistoryCommandParts } from './history/historyCommands';
 import { installHooks, removeHooks } from './hookCommands';
 import type { OwnFiles } from './ownFiles';
 import type { LoosenReview } from './policy/loosenReview';
@@ -18,13 +19,15 @@ interface CommandParts extends StatusParts {
   readonly dialog: ApprovalDialog;
   readonly review: LoosenReview;
   readonly tools: ToolTrust;
+  readonly history: HistoryCommandParts;
   readonly view: Parameters<typeof tryCommand>[0];
 }
 
 /** Registers every command that package.json declares. */
 export function registerCommands(parts: CommandParts): vscode.Disposable[] {
   const { modes, hooks, journal, dialog, policy, review, tools, ownFiles, view } = parts;
-  const commands: Record<CommandId, () => unknown> = {
+  const commands: Record<CommandId, (...args: never[]) => unknown> = {
+    ...historyCommands(parts.history),
     [COMMANDS.toggleMode]: () => modes.dispatch({ type: 'toggle' }),
     [COMMANDS.interrupt]: () => modes.dispatch({ type: 'interrupt' }),
     [COMMANDS.resume]: () => modes.dispatch({ type: 'resume' }),

@@ -1,3 +1,4 @@
+import type { ChangeAuthor } from '../protocol/changesView';
 import { type FileState, sameState } from './fileState';
 import type { Source } from './historyEvents';
 import type { RelativePath } from './names';
@@ -6,15 +7,12 @@ import { runsOf } from './revert/runs';
 import type { HistoryStore } from './store/historyStore';
 import type { Timeline, Transition } from './timeline';
 
-/** Who a person sees as the one who changed a file. */
-export type Author = 'agent' | 'shell' | 'mixed' | 'late' | 'yours';
-
 /** One file as some of its changes left it: the state before the first and after the last of them. */
 export interface FileChange {
   readonly path: RelativePath;
   readonly before: FileState;
   readonly after: FileState;
-  readonly author: Author;
+  readonly author: ChangeAuthor;
   /** True when every one of the changes was taken back. */
   readonly undone: boolean;
   /** Where a file came from that was moved: it is missing there. */
@@ -105,7 +103,7 @@ function filesOf(changes: readonly Transition[]): FileChange[] {
   });
 }
 
-const AUTHORS: Readonly<Record<Source, Author>> = {
+const AUTHORS: Readonly<Record<Source, ChangeAuthor>> = {
   tool: 'agent',
   turn: 'agent',
   shell: 'shell',
@@ -114,7 +112,7 @@ const AUTHORS: Readonly<Record<Source, Author>> = {
   user: 'yours',
 };
 
-function authorOf(changes: readonly Transition[]): Author {
+function authorOf(changes: readonly Transition[]): ChangeAuthor {
   if (changes.some(({ mixed }) => mixed)) return 'mixed';
   const authors = new Set(changes.map(({ source }) => AUTHORS[source]));
   // A command is the less certain of the agent's ways to change a file.

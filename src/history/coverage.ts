@@ -67,3 +67,39 @@ function gapsInFolder(
     .map((prefix): CoverageGap => ({ path: `${prefix}/.git`, why: 'repository' }));
   return [...folders, ...unkept, ...repositories];
 }
+
+/** As many gaps as a person reads. */
+const GAPS_SHOWN = 50;
+
+/** Everything in a folder that is not covered, in words for people. */
+export function standingGaps({ problems, uncovered, states }: Timeline): string[] {
+  const gaps = [
+    ...problems,
+    ...uncovered.map(({ path, why }) => `${path}: not kept (${why}).`),
+    ...[...states].flatMap(([path, state]) =>
+      state.kind === 'unkept' ? [`${path}: cannot be put back (${state.reason}).`] : [],
+    ),
+  ];
+  const more = gaps.length - GAPS_SHOWN;
+  return more > 0 ? [...gaps.slice(0, GAPS_SHOWN), `… and ${more} more`] : gaps;
+}
+
+const WHY: Readonly<Record<CoverageGap['why'], string>> = {
+  'too-large': 'is too large to be kept',
+  unreadable: 'cannot be read',
+  unstable: 'changes each time it is read',
+  'no-room': 'is not kept: the history is full',
+  'not-in-repository': 'is not in this copy of the repository',
+  'not-looked-at': 'lies in a folder that is not kept',
+  generated: 'is a folder of generated files, which are not kept',
+  'too-many-files': 'holds too many files to be kept',
+  'new-repository': 'is a new repository, which is not kept',
+  repository: 'belongs to a repository itself, which is not kept',
+  'never-looked': 'is not watched',
+  special: 'is no ordinary file',
+};
+
+/** A gap as a sentence for people. */
+export function explainGap({ path, why }: CoverageGap): string {
+  return `${JSON.stringify(path)} ${WHY[why]}.`;
+}

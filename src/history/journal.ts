@@ -24,7 +24,9 @@ export interface JournalEntry {
     | 'trusted'
     | 'consent'
     | 'tools'
-    | 'repair';
+    | 'repair'
+    | 'checkpoint'
+    | 'revert';
   readonly [field: string]: unknown;
 }
 

@@ -4,7 +4,7 @@ import type { EventId, StoredEvent, Thin, Thinned } from './store/historyStore';
 import { Timeline } from './timeline';
 
 /** What happened longer ago than this can no longer be undone, in milliseconds. */
-const KEPT = 30 * 24 * 3_600_000;
+export const KEPT = 30 * 24 * 3_600_000;
 
 /**
  * Says which events a clean-up drops: those of turns that ended a month ago and more. What is known

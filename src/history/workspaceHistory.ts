@@ -1,12 +1,17 @@
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { type ChangeFacts, factsOf } from './changeFacts';
 import { type FileChange, listChanges, otherChanges, type TurnChanges } from './changes';
-import { type CoverageGap, coverageGaps } from './coverage';
+import { type CoverageGap, coverageGaps, standingGaps } from './coverage';
 import type { CallKind } from './historyEvents';
+import { type ListedHunk, listHunks } from './hunkList';
 import type { RelativePath } from './names';
 import { type OpenRoot, openRoot, type OpenRootOptions, pathWithin } from './openRoot';
+import { changedSince, type ChangedFile, type HistoryPoint, pointsOf } from './points';
+import { KEPT, thinOldTurns } from './retention';
 import type { EditorSide } from './revert/planRestore';
 import type { RestoreReport } from './revert/rootRestore';
+import { lastUndoing } from './revert/planRestore';
 import type { Selection } from './revert/selection';
 import type { CaptureReport, TurnBegin } from './rootHistory';
 
@@ -43,8 +48,10 @@ export interface InRoot<T> {
 export interface RootChanges {
   readonly turns: readonly TurnChanges[];
   readonly others: readonly FileChange[];
-  /** Milliseconds since 1970: nothing is known of the time before. */
-  readonly begin: number | undefined;
+  /** What is not covered by undo, in words for people. */
+  readonly gaps: readonly string[];
+  /** True when there is an undo that can be taken back. */
+  readonly canRedo: boolean;
 }
 
 /**
@@ -114,9 +121,69 @@ export class WorkspaceHistory {
     return this.#all(root => {
       root.history.records.refresh();
       const { timeline } = root.history.records;
-      const { begin } = timeline;
-      return { turns: listChanges(timeline), others: otherChanges(timeline), begin };
+      return {
+        turns: listChanges(timeline),
+        others: otherChanges(timeline),
+        gaps: standingGaps(timeline),
+        canRedo: lastUndoing(timeline) !== undefined,
+      };
     }, NO_CHANGES);
+  }
+
+  /** What a view shows of a change besides its names. Reads both contents: milliseconds a file. */
+  factsOf(root: string, change: FileChange): ChangeFacts {
+    const { store } = this.#rootOf(root);
+    return factsOf(change, store);
+  }
+
+  /** The bytes of a content. @throws LostContent when they are not to be had */
+  content(root: string, hash: string): Buffer {
+    return this.#rootOf(root).store.get(hash);
+  }
+
+  /** The hunks of one file's changes (absolute path), numbered as `undo` counts them. */
+  hunks(selection: Selection, path: string): readonly ListedHunk[] {
+    for (const root of this.roots) {
+      const [inside] = within(root, [path]);
+      if (inside !== undefined) return listHunks(root, selection, inside);
+    }
+    return [];
+  }
+
+  /** The moments one can go back to, in all folders together, newest first. */
+  points(): HistoryPoint[] {
+    const points = new Map<string, HistoryPoint>();
+    for (const { history } of this.roots) {
+      for (const point of pointsOf(history.records.timeline)) points.set(point.id, point);
+    }
+    return [...points.values()].sort((a, b) => b.time - a.time);
+  }
+
+  /** The files that changed since a point, and who changed them. */
+  changedSince(point: string): InRoot<readonly ChangedFile[]>[] {
+    return this.roots.map(({ root, history }) => ({
+      root,
+      report: changedSince(history.records.timeline, point),
+    }));
+  }
+
+  /** Ends prompts that an earlier window left open when it closed or crashed. */
+  async endLeftTurns(): Promise<void> {
+    await this.#captureAll(async ({ history }) => {
+      for (const { id } of history.records.timeline.openTurns) await history.turnEnd(id);
+      return NOTHING;
+    });
+  }
+
+  /** Drops what is older than a month (than `keepSince`, milliseconds, when that is earlier). */
+  async collect(now: number, keepSince: number | undefined): Promise<void> {
+    await this.#all(
+      async ({ store }) => {
+        const kept = keepSince === undefined ? undefined : Math.max(now - keepSince, KEPT);
+        await store.collect(thinOldTurns(now, kept));
+      },
+      () => undefined,
+    );
   }
 
   /** The paths of the selection are absolute. `preview` says what would become of each file and writes nothing. */
@@ -163,6 +230,12 @@ export class WorkspaceHistory {
     for (const root of this.roots) root.close();
   }
 
+  #rootOf(root: string): OpenRoot {
+    const found = this.roots.find(open => open.root === root);
+    if (!found) throw new Error(`no history of ${root} is open`);
+    return found;
+  }
+
   #captureAll(step: (root: OpenRoot) => Promise<CaptureReport>): Promise<InRoot<CaptureReport>[]> {
     return this.#all(step, error => ({ changed: 0, problems: [messageOf(error)] }));
   }
@@ -188,7 +261,7 @@ export class WorkspaceHistory {
 
 const NOTHING: CaptureReport = { changed: 0, problems: [] };
 const NOT_CONCERNED: RestoreReport = { id: undefined, files: [], refused: undefined };
-const NO_CHANGES = (): RootChanges => ({ turns: [], others: [], begin: undefined });
+const NO_CHANGES = (): RootChanges => ({ turns: [], others: [], gaps: [], canRedo: false });
 
 /** A file tool that names no file may change any. */
 function otherKind(kind: CallKind): CallKind {
@@ -204,7 +277,7 @@ function within(root: OpenRoot, paths: readonly string[]): RelativePath[] {
 }
 
 /** The real path of the folder a file lies in, and the file's name: a link at the end stays. */
-function realPlace(path: string): string {
+export function realPlace(path: string): string {
   const whole = resolve(path);
   const folder = dirname(whole);
   if (folder === whole) return whole;

@@ -58,6 +58,21 @@ export function standingOf(hunk: Hunk, after: Lines, now: Lines): HunkStanding {
   return shift === 0 ? 'intact' : 'moved';
 }
 
+/** Where a hunk that is intact or moved stands in the text of now; lines counted from 0. */
+export function placeOf(
+  { place }: Hunk,
+  after: Lines,
+  now: Lines,
+): { readonly from: number; readonly end: number } {
+  let [from, end] = [place.to, place.toEnd];
+  for (const change of diffLines(after, now)) {
+    const grown = change.toEnd - change.to - (change.fromEnd - change.from);
+    if (change.fromEnd <= place.to) from += grown;
+    if (change.from <= place.toEnd) end += grown;
+  }
+  return { from, end: Math.max(from, end) };
+}
+
 function isTakenBack({ place, removed }: Hunk, change: LineChange, now: Lines): boolean {
   if (change.from !== place.to || change.fromEnd !== place.toEnd) return false;
   const there = now.slice(change.to, change.toEnd);

@@ -4,7 +4,7 @@ import type { RecordedChange, RestoredFile, RestoreKind } from '../historyEvents
 import type { RelativePath } from '../names';
 import type { RootHistory } from '../rootHistory';
 import { LostContent } from '../store/historyStore';
-import type { Timeline, Transition } from '../timeline';
+import type { Restore, Timeline, Transition } from '../timeline';
 import { arrange } from './arrange';
 import { hunksOf } from './hunks';
 import { type Content, type PathPlan, planPath, type PlanTools, type Step } from './plan';
@@ -42,6 +42,13 @@ export interface Planned {
   readonly redoes?: string;
 }
 
+/** The restore that a redo would take back. */
+export function lastUndoing(timeline: Timeline): Restore | undefined {
+  return [...timeline.restores.values()].findLast(
+    ({ what, redone, changes }) => what !== 'redo' && !redone && changes.length > 0,
+  );
+}
+
 /** Plans restores in one workspace folder: reads, and stores what will be written, nothing more. */
 export class RestorePlanner {
   constructor(
@@ -77,9 +84,7 @@ export class RestorePlanner {
   }
 
   redo(): Planned | RefusedReason {
-    const last = [...this.#timeline.restores.values()].findLast(
-      ({ what, redone, changes }) => what !== 'redo' && !redone && changes.length > 0,
-    );
+    const last = lastUndoing(this.#timeline);
     if (!last) return 'nothing-to-redo';
     const plans = last.changes.map(({ path, pre, post }) =>
       this.#planPath(path, [{ ids: [], before: pre, after: post }]),
@@ -136,7 +141,9 @@ export class RestorePlanner {
     const steps: Step[] = [];
     let counted = 0;
     for (const { before, after } of runsOf([...newestFirst].reverse())) {
-      const [old, now] = [before, after].map(state => contentOf(state, hash => this.tools.bytesOf(hash)));
+      const [old, now] = [before, after].map(state =>
+        contentOf(state, hash => this.tools.bytesOf(hash)),
+      );
       const count = (old && now && hunksOf(old, now)?.length) ?? 0;
       const chosen = new Set([...hunks].map(hunk => hunk - counted).filter(hunk => hunk > 0));
       const here = new Set([...chosen].filter(hunk => hunk <= count));
@@ -159,6 +166,12 @@ export class RestorePlanner {
       filesIn: folder => filesIn(root, folder),
       isFile: path => isFile(root, path),
     });
+  }
+
+  contentNow(path: RelativePath): Buffer | undefined {
+    const { state, bytes } = this.#now(path);
+    if (state.kind === 'absent') return Buffer.alloc(0);
+    return bytes ?? (state.kind === 'file' ? this.tools.bytesOf(state.hash) : undefined);
   }
 
   /** What stands at a path: what an unsaved editor shows counts before the disk. */

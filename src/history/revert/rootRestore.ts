@@ -65,6 +65,11 @@ export class RootRestore {
     return this.#run(() => this.#planner.goTo(point, paths), preview);
   }
 
+  /** What a file holds now, an unsaved editor first; `undefined` for what is no file. */
+  contentNow(path: RelativePath): Buffer | undefined {
+    return this.#planner.contentNow(path);
+  }
+
   /** Finishes what a crash cut short. Does nothing while a living process restores. */
   async recover(): Promise<void> {
     const unfinished = [...this.#timeline.restores.values()].filter(({ files }) => !files);
