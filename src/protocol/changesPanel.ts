@@ -139,15 +139,12 @@ export interface PanelStrings {
   readonly collapseAll: string;
   readonly expandAll: string;
   readonly running: string;
-  readonly hunk: string;
   readonly hiddenLines: string;
   readonly hiddenHunks: string;
   readonly movedFrom: string;
   readonly fileCount: string;
   readonly oneFile: string;
   readonly shown: string;
-  readonly linesAdded: string;
-  readonly linesRemoved: string;
   readonly before: string;
   readonly after: string;
   readonly notCovered: string;

@@ -31,6 +31,7 @@ async function start(view: ChangesView = viewOf(a), hunks: HunkView[] = [hunk(1,
   const posted: PanelMessage[] = [];
   const words = {
     tree: {
+      momentOf: () => '',
       timeOf: () => '',
       allowedText: () => ({ short: '', full: '' }),
       untitled: '',

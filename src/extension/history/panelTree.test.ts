@@ -4,6 +4,7 @@ import type { ChangesView, FileView } from '../../protocol/changesView';
 import { buildPanelTree, type PanelWords } from './panelTree';
 
 const words: PanelWords = {
+  momentOf: milliseconds => `on ${milliseconds}`,
   timeOf: milliseconds => `at ${milliseconds}`,
   allowedText: ({ code, rule }) => ({ short: code, full: `${code} ${rule?.pattern ?? ''}` }),
   untitled: 'Prompt',
@@ -31,7 +32,7 @@ describe('buildPanelTree', () => {
     const [prompt] = tree.prompts;
     expect(prompt).toMatchObject({
       title: 'Add',
-      detail: 'Kiro · at 4',
+      detail: 'Kiro · on 4',
       running: true,
       undoable: true,
       fileCount: 2,
@@ -94,7 +95,7 @@ describe('buildPanelTree', () => {
     const { tree } = buildPanelTree(view({ prompts, gaps: ['\u202e'] }), words);
     const [first] = tree.prompts;
     expect(first?.title).toHaveLength(302);
-    expect(first?.detail).toBe('K⟨U+200B⟩ · at 1');
+    expect(first?.detail).toBe('K⟨U+200B⟩ · on 1');
     expect(first?.calls[0]?.tool).toBe('a⟨LF⟩b');
     expect(first?.calls[0]?.files[0]).toMatchObject({
       name: '⟨U+202E⟩gpj.exe⟨LF⟩',

@@ -19,6 +19,8 @@ import type {
 
 /** Words and times in the person's language. */
 export interface PanelWords {
+  /** Of a prompt: day and time; of a call: the time alone. */
+  momentOf(milliseconds: number): string;
   timeOf(milliseconds: number): string;
   /** What let a call through, in short and in full. */
   allowedText(allowed: AllowedView): { readonly short: string; readonly full: string };
@@ -69,7 +71,7 @@ class TreeBuilder {
       id: this.#add(target, { target, files: view.files }),
       undoable: true,
       title: view.title === undefined ? this.words.untitled : shown(view.title),
-      detail: shown(`${view.agent} · ${this.words.timeOf(view.start)}`),
+      detail: shown(`${view.agent} · ${this.words.momentOf(view.start)}`),
       running: view.end === undefined,
       calls: view.calls.map(call => this.#call(call, target)),
       files: rest.map(file => this.#file(file, target)),

@@ -56,15 +56,12 @@ function treeStrings() {
     empty: vscode.l10n.t('No agent has changed anything yet.'),
     nothingFound: vscode.l10n.t('No change matches the filter.'),
     running: vscode.l10n.t('at work'),
-    hunk: vscode.l10n.t('Hunk {0}', '{0}'),
     hiddenLines: vscode.l10n.t('{0} more lines: open the diff to see them', '{0}'),
     hiddenHunks: vscode.l10n.t('{0} more hunks: open the diff to see them', '{0}'),
     movedFrom: vscode.l10n.t('moved from {0}', '{0}'),
     fileCount: vscode.l10n.t('{0} files', '{0}'),
     oneFile: vscode.l10n.t('1 file'),
     shown: vscode.l10n.t('{0} of {1} changed files shown.', '{0}', '{1}'),
-    linesAdded: vscode.l10n.t('{0} lines added', '{0}'),
-    linesRemoved: vscode.l10n.t('{0} lines removed', '{0}'),
     before: vscode.l10n.t('Before'),
     after: vscode.l10n.t('After'),
     notCovered: vscode.l10n.t('Not covered by undo'),
@@ -91,12 +88,12 @@ function actionStrings() {
 
 /** Words and times of the tree. */
 export function panelWords(): PanelWords {
-  const format = new Intl.DateTimeFormat(vscode.env.language, {
-    dateStyle: 'medium',
-    timeStyle: 'medium',
-  });
+  const { language } = vscode.env;
+  const moment = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
+  const time = new Intl.DateTimeFormat(language, { timeStyle: 'medium' });
   return {
-    timeOf: milliseconds => format.format(milliseconds),
+    momentOf: milliseconds => moment.format(milliseconds),
+    timeOf: milliseconds => time.format(milliseconds),
     allowedText,
     untitled: vscode.l10n.t('Prompt'),
     others: vscode.l10n.t('Outside of prompts'),

@@ -14,7 +14,7 @@ export interface Filter {
 export const NO_FILTER: Filter = { text: '', hidden: new Set(), hideReviewed: false };
 
 /** True when the filter leaves nothing out. */
-export function showsAll({ text, hidden, hideReviewed }: Filter): boolean {
+function showsAll({ text, hidden, hideReviewed }: Filter): boolean {
   return text.trim() === '' && hidden.size === 0 && !hideReviewed;
 }
 

@@ -1,8 +1,7 @@
 import type { JSX } from 'preact';
 import type { LineCounts, PanelFile, PanelImage, PanelStrings } from '../../protocol/changesPanel';
 import { AUTHOR_ICONS, Icon } from './icons';
-import { countText, noteText, standingText } from './rowLabel';
-import type { Row } from './treeRows';
+import type { Note, Row } from './treeRows';
 import { fill } from './words';
 
 interface RowBodyProps {
@@ -45,13 +44,16 @@ export function RowBody({ row, strings }: RowBodyProps): JSX.Element | null {
       return (
         <>
           <span class="code">{row.hunk.heading}</span>
-          <span class="detail">{standingText(row.hunk, strings)}</span>
+          <span class="detail">{strings.standing[row.hunk.standing]}</span>
         </>
       );
     case 'line':
       return (
         <span class="code">
-          <span class="mark">{row.line.mark}</span>
+          <span class="unseen">{strings.marks[row.line.mark]} </span>
+          <span class="mark" aria-hidden="true">
+            {row.line.mark}
+          </span>
           {row.line.text}
         </span>
       );
@@ -108,4 +110,19 @@ function Picture({ image, side }: { image: PanelImage; side: string }): JSX.Elem
       <span class="detail">{`${side}: ${image.caption}`}</span>
     </span>
   );
+}
+
+function countText(count: number, { oneFile, fileCount }: PanelStrings): string {
+  return count === 1 ? oneFile : fill(fileCount, count);
+}
+
+function noteText(note: Note, strings: PanelStrings): string {
+  switch (note.type) {
+    case 'text':
+      return note.text;
+    case 'loading':
+      return strings.loading;
+    default:
+      return fill(strings[note.type], note.count);
+  }
 }

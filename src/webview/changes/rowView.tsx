@@ -3,7 +3,6 @@ import type { PanelRequest, PanelStrings } from '../../protocol/changesPanel';
 import { filesOf } from './filterTree';
 import { Icon, type IconName } from './icons';
 import { RowBody } from './rowBody';
-import { labelOf } from './rowLabel';
 import { hasDiff, isUndoable } from './treeKeys';
 import { type Row, stateOf } from './treeRows';
 
@@ -24,6 +23,8 @@ interface RowViewProps {
 export function RowView(props: RowViewProps): JSX.Element | null {
   const { row, strings, top, focused, onAct, onClick, onFocus } = props;
   if (row.kind === 'filler') return null;
+  // What a row says is what it shows, without the names of its buttons.
+  const bodyId = `row-${row.key}`;
   return (
     <div
       class={`row ${row.kind} ${row.kind === 'line' ? LINE_CLASSES[row.line.mark] : ''}`}
@@ -33,7 +34,7 @@ export function RowView(props: RowViewProps): JSX.Element | null {
       aria-posinset={row.position}
       aria-expanded={row.expanded}
       aria-selected={focused}
-      aria-label={labelOf(row, strings)}
+      aria-labelledby={bodyId}
       tabIndex={focused ? 0 : -1}
       style={{ top: `${top}px`, '--level': row.level }}
       onClick={onClick}
@@ -43,7 +44,9 @@ export function RowView(props: RowViewProps): JSX.Element | null {
       <span class="fold">
         {row.expanded !== undefined && <Icon name={row.expanded ? 'unfolded' : 'folded'} />}
       </span>
-      <RowBody row={row} strings={strings} />
+      <span class="body" id={bodyId}>
+        <RowBody row={row} strings={strings} />
+      </span>
       <Actions {...props} />
     </div>
   );

@@ -75,7 +75,7 @@ function nearestRow(rows: readonly Row[], wanted: number, step: 1 | -1): number 
 }
 
 /** The row that a row lies below; its own index when it lies below none. */
-export function parentIndex(rows: readonly Row[], index: number): number {
+function parentIndex(rows: readonly Row[], index: number): number {
   const level = rows[index]?.level ?? 1;
   for (let above = index - 1; above >= 0; above -= 1) {
     if ((rows[above]?.level ?? level) < level) return above;

@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import axe from 'axe-core';
 import type { Frame, FrameLocator, Locator, Page } from 'playwright-core';
 
 /** What axe-core found: its rule, and the elements. */
@@ -7,8 +6,6 @@ export interface Barrier {
   readonly rule: string;
   readonly elements: readonly string[];
 }
-
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8');
 
 /** The panel "View All Changes" as a person sees it. The editor keeps it in a frame within a frame. */
 export class ChangesPanelPage {
@@ -49,15 +46,14 @@ export class ChangesPanelPage {
   /** What would shut people out, by axe-core. */
   async barriers(): Promise<Barrier[]> {
     const frame = await this.innerFrame();
-    await frame.evaluate(axeSource);
+    await frame.evaluate(axe.source);
     return frame.evaluate<Barrier[]>(`axe.run().then(({ violations }) =>
       violations.map(({ id, nodes }) => ({ rule: id, elements: nodes.map(node => node.html) })))`);
   }
 
   private async innerFrame(): Promise<Frame> {
-    const outer = await this.page.locator('iframe.webview.ready').elementHandle();
-    const inner = await (await outer?.contentFrame())?.waitForSelector('#active-frame');
-    const frame = await inner?.contentFrame();
+    const outer = this.page.frameLocator('iframe.webview.ready').locator('#active-frame');
+    const frame = await (await outer.elementHandle()).contentFrame();
     if (!frame) throw new Error('the panel has no frame');
     return frame;
   }
