@@ -272,6 +272,24 @@ describeOnStage('the panel of all changes', options, stage => {
       .toBe(0);
   });
 
+  it('opens the diff of a file, and all of them in the editor’s own view', async () => {
+    const { page } = stage();
+    await panel()
+      .row(/app\.ts/u)
+      .first()
+      .focus();
+    await page.press('Enter');
+    await page.page.locator('.monaco-diff-editor').first().waitFor();
+    await page.page.getByRole('tab', { name: /app\.ts/u }).waitFor();
+    await page.runCommand('View: Close Editor');
+    await panel().waitFor();
+    await panel().button('Open in Diff Editor').click();
+    await page.page.getByRole('tab', { name: 'Agent Changes (5 files)' }).waitFor();
+    await page.screenshot('changes-in-diff-editor');
+    await page.runCommand('View: Close Editor');
+    await panel().waitFor();
+  });
+
   it('undoes a hunk, and leaves what the person did', async () => {
     await panel()
       .row(/^@@ -3/u)
@@ -320,19 +338,13 @@ describeOnStage('the panel of all changes', options, stage => {
     const mine = LINES.join('\n').replace('value18 = 18', 'value18 = mine');
     expect(read(APP)).toBe(`${mine}\n`);
     expect(read('.env')).toBe('PORT=80\n');
-    await stage().page.screenshot('changes-panel-undone');
-  });
-
-  it('opens the diff of a file, and all of them in the editor’s own view', async () => {
-    const { page } = stage();
     await panel()
-      .row(/app\.ts/u)
-      .first()
-      .focus();
-    await page.press('Enter');
-    await page.page.locator('.monaco-diff-editor').first().waitFor();
-    await page.runCommand('View: Close Editor');
-    await panel().waitFor();
+      .row(/^\.env Undone Command/u)
+      .waitFor();
+    await panel()
+      .row(/^app\.ts src Yours/u)
+      .waitFor();
+    await stage().page.screenshot('changes-panel-undone');
   });
 
   async function confirm(question: string, button = 'Undo'): Promise<void> {

@@ -8,8 +8,6 @@ import { imageWords, panelStrings, panelWords } from './panelWords';
 
 /** Names the kind of panel; the editor restores panels by it. */
 const VIEW_TYPE = 'checkrein.allChanges';
-/** Changes that come in a burst are shown together, in milliseconds. */
-const BURST_MS = 200;
 
 interface ChangesPanelParts {
   readonly extensionUri: vscode.Uri;
@@ -25,13 +23,12 @@ interface ChangesPanelParts {
 export class ChangesPanel implements vscode.WebviewPanelSerializer, vscode.Disposable {
   #panel: vscode.WebviewPanel | undefined;
   #session: PanelSession | undefined;
-  #timer: NodeJS.Timeout | undefined;
   readonly #subscriptions: readonly vscode.Disposable[];
 
   constructor(private readonly parts: ChangesPanelParts) {
     this.#subscriptions = [
       vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, this),
-      parts.onDidChange(() => this.#refreshSoon()),
+      parts.onDidChange(() => this.#do(this.#session, { type: 'ready' })),
     ];
   }
 
@@ -52,7 +49,6 @@ export class ChangesPanel implements vscode.WebviewPanelSerializer, vscode.Dispo
   }
 
   dispose(): void {
-    clearTimeout(this.#timer);
     this.#panel?.dispose();
     for (const subscription of this.#subscriptions) subscription.dispose();
   }
@@ -109,11 +105,6 @@ export class ChangesPanel implements vscode.WebviewPanelSerializer, vscode.Dispo
         vscode.l10n.t('That did not work; the log “Checkrein” has the reason.'),
       );
     });
-  }
-
-  #refreshSoon(): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#do(this.#session, { type: 'ready' }), BURST_MS);
   }
 }
 

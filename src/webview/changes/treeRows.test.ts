@@ -87,6 +87,16 @@ describe('treeRows', () => {
   });
 });
 
+it('offers no undo for a hunk that is taken back already', () => {
+  if (twoHunks.type !== 'hunks') throw new Error('no hunks');
+  const [first, second] = twoHunks.hunks;
+  if (!first || !second) throw new Error('no hunks');
+  const details = { ...twoHunks, hunks: [{ ...first, standing: 'gone' as const }, second] };
+  const rows = treeRows(smallTree, new Map([['a', true]]), new Map([['a', details]]));
+  const offered = rows.flatMap(row => (row.kind === 'hunk' && row.undoable ? row.key : []));
+  expect(offered).toEqual(['a#2']);
+});
+
 describe('stateOf', () => {
   it.each([
     [['standing', 'kept', 'undone'], 'standing'],

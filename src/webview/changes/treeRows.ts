@@ -131,7 +131,8 @@ function hunkRows(
     const key = `${file}#${hunk.number}`;
     const expanded = isOpen(key, true);
     const place = { key, level, setSize, position: index + 1, expanded };
-    const head: Row = { kind: 'hunk', file, hunk, undoable, ...place };
+    const canUndo = undoable && hunk.standing !== 'gone';
+    const head: Row = { kind: 'hunk', file, hunk, undoable: canUndo, ...place };
     return expanded ? [head, ...lineRows(key, hunk, level + 1)] : [head];
   });
   if (hidden > 0) {
