@@ -2,8 +2,8 @@ import * as vscode from 'vscode';
 import type { ApprovalDesk } from '../broker/approvalDesk';
 import type { ModeState } from '../policy/mode';
 import { COMMANDS, type CommandId } from './commandIds';
-import { openChanges } from './history/agentScm';
 import type { ChangesSource } from './history/changesSource';
+import { openChanges } from './history/openChanges';
 import type { ModeController } from './modeController';
 
 /** What the status bar shows besides the mode. */

@@ -11,6 +11,7 @@ import type { PolicyView } from '../policy/policy';
 import { AgentHooks } from './agentHooks';
 import { AlwaysTrust } from './alwaysTrust';
 import { ApprovalDialog } from './approvalDialog';
+import { factsOfCall } from './callFacts';
 import { registerCommands } from './commands';
 import { openHistory } from './history/openHistory';
 import { ModeController } from './modeController';
@@ -61,7 +62,10 @@ export async function startWindow(context: vscode.ExtensionContext): Promise<() 
   const wholeCall = new WholeCallView();
   const alwaysTrust = new AlwaysTrust(policy, journal);
   const record = recordAnswers(journal);
-  const dialog = new ApprovalDialog({ desk, wholeCall, alwaysTrust, record, onError });
+  const dialog = new ApprovalDialog({
+    ...{ desk, wholeCall, alwaysTrust, record, onError },
+    factsOf: ({ call }) => factsOfCall(call, history.window.calls),
+  });
   const statusBar = new StatusBar(modes, desk, history.source);
   const upkeep = new WindowUpkeep({
     ...{ modes, policy, broker, ownFiles, desk, journal, statusBar, onError },
@@ -75,8 +79,9 @@ export async function startWindow(context: vscode.ExtensionContext): Promise<() 
       review: policyParts.review,
     }),
   );
-  await upkeep.start(() => installHookClient(launcher));
+  // Before the first call can arrive.
   history.window.reopen();
+  await upkeep.start(() => installHookClient(launcher));
   return async () => {
     await broker.stop();
     await history.window.close();

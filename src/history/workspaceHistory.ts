@@ -159,12 +159,16 @@ export class WorkspaceHistory {
     return [...points.values()].sort((a, b) => b.time - a.time);
   }
 
-  /** The files that changed since a point, and who changed them. */
-  changedSince(point: string): InRoot<readonly ChangedFile[]>[] {
-    return this.roots.map(({ root, history }) => ({
-      root,
-      report: changedSince(history.records.timeline, point),
-    }));
+  /** The files that changed since a point, up to this moment, and who changed them. */
+  changedSince(point: string): Promise<InRoot<readonly ChangedFile[]>[]> {
+    return this.#all(
+      async ({ history }) => {
+        // What the person changed since the last look must not pass for the agent's.
+        await history.lookNow();
+        return changedSince(history.records.timeline, point);
+      },
+      () => [],
+    );
   }
 
   /** Ends prompts that an earlier window left open when it closed or crashed. */

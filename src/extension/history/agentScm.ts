@@ -1,12 +1,9 @@
 import * as vscode from 'vscode';
-import type { FileView, PromptView } from '../../protocol/changesView';
+import type { FileView } from '../../protocol/changesView';
 import { COMMANDS } from '../commandIds';
-import { standing } from './changeDiffs';
 import type { ChangesSource } from './changesSource';
 import { refOf } from './filePlaces';
-
-/** Changes older than this are history: they no longer show in the margin, in milliseconds. */
-const RECENT_MS = 24 * 3_600_000;
+import { openChanges } from './openChanges';
 
 /**
  * Bars in the margin of files the agent changed, against what stood there before it, through the
@@ -64,17 +61,6 @@ export class AgentScm implements vscode.Disposable, vscode.QuickDiffProvider {
     }));
     this.#control = control;
   }
-}
-
-/** The files of recent prompts that are neither kept nor undone, each once. */
-export function openChanges(prompts: readonly PromptView[], now: number): FileView[] {
-  const recent = prompts
-    .filter(({ start }) => now - start < RECENT_MS)
-    .map(prompt => ({
-      ...prompt,
-      files: prompt.files.filter(({ state }) => state === 'standing'),
-    }));
-  return standing(recent);
 }
 
 function sides(files: readonly FileView[]): string {

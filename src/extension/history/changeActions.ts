@@ -14,6 +14,7 @@ import {
   reasonOf,
   reportText,
   resultText,
+  type Verb,
 } from './restoreText';
 import type { WindowHistory } from './windowHistory';
 
@@ -27,7 +28,7 @@ type Restore = (history: WorkspaceHistory, preview: boolean) => Promise<InRoot<R
 
 /** How a restore is announced and written down. */
 interface Plan {
-  readonly verb: 'undo' | 'redo' | 'go-to';
+  readonly verb: Verb;
   readonly question: string;
   readonly button: string;
   /** True where nothing needs asking as long as nothing is left out: one hunk, one click. */
@@ -90,7 +91,7 @@ export class ChangeActions {
       await window.texts.prepare();
       const preview = outcomesOf(await plan.restore(history, true));
       if (preview.refused !== undefined || preview.done.length === 0) {
-        this.#tell(preview);
+        this.#tell(preview, plan.verb);
         return false;
       }
       const whole = preview.left.length === 0;
@@ -128,14 +129,14 @@ export class ChangeActions {
   }
 
   /** Says what became of it, and offers the way back where there is one. */
-  #tell(outcomes: Outcomes, verb?: Plan['verb']): void {
+  #tell(outcomes: Outcomes, verb: Verb): void {
     const redo = vscode.l10n.t('Redo');
     const files = vscode.l10n.t('Show Files');
     const buttons = [
-      ...(verb !== undefined && verb !== 'redo' && outcomes.wrote ? [redo] : []),
+      ...(verb !== 'redo' && outcomes.wrote ? [redo] : []),
       ...(outcomes.left.length > 0 ? [files] : []),
     ];
-    const text = reportText(outcomes);
+    const text = reportText(outcomes, verb);
     const show =
       outcomes.left.length > 0 || outcomes.refused !== undefined
         ? vscode.window.showWarningMessage
@@ -150,7 +151,7 @@ export class ChangeActions {
 async function confirmed(plan: Plan, preview: Outcomes): Promise<boolean> {
   const picked = await vscode.window.showWarningMessage(
     plan.question,
-    { modal: true, detail: previewText(preview) },
+    { modal: true, detail: previewText(preview, plan.verb) },
     plan.button,
   );
   return picked === plan.button;

@@ -3,9 +3,10 @@ import * as vscode from 'vscode';
 import { makeVisible } from '../../policy/visibleText';
 import type { FileView, PromptView } from '../../protocol/changesView';
 import type { ChangesSource } from './changesSource';
+import { standing } from './openChanges';
 
 /** The sides of a file's diff: what was there before, and what is there now. */
-export interface DiffSides {
+interface DiffSides {
   readonly label: vscode.Uri;
   readonly before: vscode.Uri | undefined;
   readonly after: vscode.Uri | undefined;
@@ -41,7 +42,7 @@ export class ChangeDiffs {
     const sides = shown.map(file => this.#sides(file));
     await vscode.commands.executeCommand(
       'vscode.changes',
-      vscode.l10n.t('Agent Changes ({0} files)', sides.length),
+      vscode.l10n.t('Agent Changes'),
       sides.map(({ label, before, after }) => [label, before, after]),
     );
   }
@@ -62,29 +63,4 @@ export class ChangeDiffs {
       .find(({ root, path }) => root === file.root && path === file.path);
     return newest?.after === file.after;
   }
-}
-
-/** Each file once over all prompts: as it was before the first change that stands. */
-export function standing(prompts: readonly PromptView[]): FileView[] {
-  const files = new Map<string, FileView>();
-  // Newest first: what an earlier prompt found is what stood there before.
-  for (const file of prompts.flatMap(prompt => prompt.files)) {
-    if (file.state === 'undone') continue;
-    const key = `${file.root}\0${file.path}`;
-    const later = files.get(key);
-    files.set(key, later ? followed(file, later) : file);
-  }
-  return [...files.values()];
-}
-
-function followed(earlier: FileView, later: FileView): FileView {
-  const { before: _, after: __, ...rest } = later;
-  const status =
-    earlier.status === 'added' ? 'added' : later.status === 'added' ? 'modified' : later.status;
-  return {
-    ...rest,
-    status: later.status === 'deleted' ? 'deleted' : status,
-    ...(earlier.before !== undefined && { before: earlier.before }),
-    ...(later.after !== undefined && { after: later.after }),
-  };
 }

@@ -115,10 +115,10 @@ function promptItem(prompt: PromptView): vscode.TreeItem {
   const state = stateText(files) ?? (end === undefined ? vscode.l10n.t('at work') : undefined);
   item.id = id;
   item.description = [
-    ...(title === undefined ? [] : [agent]),
+    ...(state === undefined ? [] : [state]),
     time,
     filesText(files.length),
-    ...(state === undefined ? [] : [state]),
+    ...(title === undefined ? [] : [agent]),
   ].join(' · ');
   item.iconPath = new vscode.ThemeIcon('comment-discussion');
   item.contextValue = files.some(({ state: each }) => each !== 'undone')
@@ -135,9 +135,9 @@ function callItem(prompt: PromptView, call: CallView): vscode.TreeItem {
   const state = stateText(files);
   item.id = `${prompt.id}/${id}`;
   item.description = [
+    ...(state === undefined ? [] : [state]),
     filesText(files.length),
     ...(allowed ? [allowedText(allowed)] : []),
-    ...(state === undefined ? [] : [state]),
   ].join(' · ');
   item.iconPath = new vscode.ThemeIcon('tools');
   item.contextValue = files.some(({ state: each }) => each !== 'undone') ? 'call' : 'callUndone';
@@ -153,12 +153,12 @@ function fileItem(row: ChangeRow & { kind: 'file' }): vscode.TreeItem {
   const item = new vscode.TreeItem(makeVisible(basename(file.path), false));
   const folder = dirname(shown);
   const notes = [
+    stateText([file]) ?? '',
     ...(file.folder === undefined ? [] : [file.folder]),
     ...(folder === '.' ? [] : [folder]),
     ...(file.lines ? [`+${file.lines.added} −${file.lines.removed}`] : [kindText(file)]),
     statusText(file),
     authorText(file),
-    stateText([file]) ?? '',
   ];
   item.id = [prompt.id, call?.id ?? '', keyOf(file)].join('/');
   item.description = notes.filter(Boolean).join(' · ');
@@ -179,7 +179,7 @@ function allowedText({ code, byPerson, rule }: AllowedView): string {
   if (rule) return vscode.l10n.t('rule {0}', makeVisible(rule.pattern, false));
   switch (code) {
     case 'insideWorkspace':
-      return vscode.l10n.t('a write inside the workspace');
+      return vscode.l10n.t('in the workspace');
     case 'trustAll':
       return vscode.l10n.t('trust-all');
     default:

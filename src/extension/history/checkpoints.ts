@@ -5,6 +5,7 @@ import type { HistoryPoint } from '../../history/points';
 import type { FileRef } from '../../protocol/changesView';
 import { quickText } from '../quickText';
 import type { ChangeActions } from './changeActions';
+import { pathOf } from './changesSource';
 import type { WindowHistory } from './windowHistory';
 
 const STORED = 'checkpoints';
@@ -117,8 +118,12 @@ async function pickFiles(
   point: HistoryPoint,
 ): Promise<FileRef[] | undefined> {
   const history = await window.history();
-  const files = (history?.changedSince(point.id) ?? []).flatMap(({ root, report }) =>
-    report.map(file => ({ ...file, root })),
+  const changed = (await history?.changedSince(point.id)) ?? [];
+  const files = changed.flatMap(({ root, report }) =>
+    report.map(({ path, by }) => {
+      const unsaved = window.texts.unsaved(pathOf({ root, path })) !== undefined;
+      return { root, path, by: unsaved && by === 'agent' ? ('both' as const) : by };
+    }),
   );
   if (files.length === 0) {
     void vscode.window.showInformationMessage(vscode.l10n.t('Nothing has changed since then.'));

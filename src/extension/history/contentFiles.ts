@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { FileRef } from '../../protocol/changesView';
-import { realFolders } from './filePlaces';
+import { fileUri, realFolders } from './filePlaces';
 import type { WindowHistory } from './windowHistory';
 
 const CONTENT_SCHEME = 'checkrein-history';
@@ -11,8 +11,8 @@ const HASH = /^[0-9a-f]{64}$/;
 
 /**
  * Earlier contents of files as read-only files, bytes and all, so that the editor's own viewers and
- * diffs show texts and images alike. An address names a folder, a hash and, for people and languages,
- * the path; never any content.
+ * diffs show texts and images alike. An address is the path of the file, for people and languages,
+ * with the folder and the hash; never any content.
  */
 export class ContentFiles implements vscode.FileSystemProvider, vscode.Disposable {
   readonly #registration: vscode.Disposable;
@@ -28,7 +28,7 @@ export class ContentFiles implements vscode.FileSystemProvider, vscode.Disposabl
   }
 
   async readFile(uri: vscode.Uri): Promise<Uint8Array> {
-    const [, key, hash = ''] = uri.path.split('/');
+    const [key, hash = ''] = uri.query.split('.');
     if (hash === NOTHING) return new Uint8Array();
     const root = realFolders().find(folder => keyOf(folder.root) === key)?.root;
     if (root === undefined || !HASH.test(hash)) throw vscode.FileSystemError.FileNotFound(uri);
@@ -80,11 +80,10 @@ export class ContentFiles implements vscode.FileSystemProvider, vscode.Disposabl
 }
 
 /** The address of a content; without a hash that of an empty file. */
-export function contentUri({ root, path }: FileRef, hash: string | undefined): vscode.Uri {
-  return vscode.Uri.from({
-    scheme: CONTENT_SCHEME,
-    path: `/${keyOf(root)}/${hash ?? NOTHING}/${wellFormed(path)}`,
-  });
+export function contentUri(file: FileRef, hash: string | undefined): vscode.Uri {
+  const { path } = fileUri({ ...file, path: wellFormed(file.path) });
+  const query = `${keyOf(file.root)}.${hash ?? NOTHING}`;
+  return vscode.Uri.from({ scheme: CONTENT_SCHEME, path, query });
 }
 
 /** Addresses hold no stray bytes of names that are not UTF-8. */

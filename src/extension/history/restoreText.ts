@@ -43,29 +43,52 @@ export function outcomesOf(reports: readonly InRoot<RestoreReport>[]): Outcomes 
   };
 }
 
+/** Undo and going back put files back; redo does what was undone once more. */
+export type Verb = 'undo' | 'redo' | 'go-to';
+
 /** What is going to happen, for a dialog. */
-export function previewText({ done, left }: Outcomes): string {
+export function previewText({ done, left }: Outcomes, verb: Verb): string {
   const merged = done.filter(({ result }) => result !== 'reverted');
   const whole = done.filter(({ result }) => result === 'reverted');
   return [
-    ...section(vscode.l10n.t('Put back:'), whole),
-    ...section(vscode.l10n.t('Put back in part; your own edits stay:'), merged),
+    ...section(verb === 'redo' ? vscode.l10n.t('Redo:') : vscode.l10n.t('Put back:'), whole),
+    ...section(vscode.l10n.t('Change in part; your own edits stay:'), merged),
     ...section(vscode.l10n.t('Left as they are:'), left),
   ].join('\n');
 }
 
 /** What has happened, on one line. */
-export function reportText({ done, left, refused }: Outcomes): string {
+export function reportText({ done, left, refused }: Outcomes, verb: Verb): string {
   if (refused !== undefined) return vscode.l10n.t('Nothing was changed: {0}.', refused);
   const [only] = done;
   const what =
-    done.length === 1 && only
-      ? vscode.l10n.t('Put back: {0}.', fileName(only))
-      : vscode.l10n.t('Put back in {0} files.', done.length);
-  if (left.length === 0) return done.length === 0 ? vscode.l10n.t('Nothing to put back.') : what;
+    done.length === 1 && only ? oneDone(verb, fileName(only)) : manyDone(verb, done.length);
+  if (left.length === 0) return done.length === 0 ? vscode.l10n.t('There is nothing to do.') : what;
   const [first] = left;
   const why = first && left.length === 1 ? ` (${fileName(first)}: ${reasonOf(first)})` : '';
   return `${done.length === 0 ? '' : `${what} `}${vscode.l10n.t('Left as they are: {0}', left.length)}${why}.`;
+}
+
+function oneDone(verb: Verb, name: string): string {
+  switch (verb) {
+    case 'undo':
+      return vscode.l10n.t('Undone: {0}.', name);
+    case 'redo':
+      return vscode.l10n.t('Redone: {0}.', name);
+    case 'go-to':
+      return vscode.l10n.t('Put back: {0}.', name);
+  }
+}
+
+function manyDone(verb: Verb, count: number): string {
+  switch (verb) {
+    case 'undo':
+      return vscode.l10n.t('Undone in {0} files.', count);
+    case 'redo':
+      return vscode.l10n.t('Redone in {0} files.', count);
+    case 'go-to':
+      return vscode.l10n.t('Put back: {0} files.', count);
+  }
 }
 
 /** Why a file was left alone; empty when it was not. */
