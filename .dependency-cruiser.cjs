@@ -3,7 +3,7 @@ const rooms = {
   policy: [],
   protocol: ['policy'],
   files: [],
-  settings: ['policy'],
+  settings: ['policy', 'files'],
   history: ['policy', 'protocol', 'files'],
   agents: ['policy', 'protocol', 'files'],
   broker: ['policy', 'history', 'agents', 'protocol', 'files'],

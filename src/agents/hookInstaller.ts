@@ -1,17 +1,13 @@
-import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
-import { basename, dirname, join, relative, sep } from 'node:path';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { writeFileAtomic } from '../files/atomicFile';
-import { HumanError } from '../files/humanError';
+import {
+  backUpText,
+  readForeignFile,
+  sha256,
+  targetOf,
+  writeForeignFile,
+} from '../files/foreignFile';
 import { ensureOwnerOnlyFolder } from '../files/ownerOnly';
 import type { Agent, HookCommands, HookFile, HookPlaces } from './agent';
 import { entryState, isOnlySkeleton, newHookText, withEntries, withoutEntries } from './hookText';
@@ -34,7 +30,6 @@ export interface HookFileChange {
   readonly backup?: string;
 }
 
-const MAX_HOOK_FILE_BYTES = 5 * 1024 * 1024;
 const RECORD_ENDING = '.install.json';
 
 /** What is kept at install time so that a removal can give back the very bytes. */
@@ -59,7 +54,7 @@ export class HookInstaller {
   inspect(agent: Agent, places: HookPlaces, commands: HookCommands): HookFileState[] {
     return agent.hookFiles(places).map(file => {
       try {
-        const text = readHookFile(file);
+        const text = readForeignFile(file);
         const state = text === undefined ? 'absent' : entryState(text, file, commands);
         return { path: file.path, state };
       } catch (error) {
@@ -72,14 +67,13 @@ export class HookInstaller {
   install(agent: Agent, places: HookPlaces, commands: HookCommands): HookFileChange[] {
     return agent.hookFiles(places).map(file =>
       attempt(file, () => {
-        const before = readHookFile(file);
+        const before = readForeignFile(file);
         const after =
           before === undefined ? newHookText(file, commands) : withEntries(before, file, commands);
         if (before === after) return { path: file.path, change: 'unchanged' };
         const backup = this.#backUp(file, before);
         this.#record(agent, file, before, after);
-        mkdirSync(dirname(file.path), { recursive: true });
-        writeFileAtomic(targetOf(file), after, 0o644);
+        writeForeignFile(file, after);
         return before === undefined
           ? { path: file.path, change: 'created' }
           : { path: file.path, change: 'changed', ...(backup !== undefined && { backup }) };
@@ -105,12 +99,12 @@ export class HookInstaller {
   #remove(files: readonly HookFile[]): HookFileChange[] {
     return files.map(file =>
       attempt(file, () => {
-        const text = readHookFile(file);
+        const text = readForeignFile(file);
         const after = text === undefined ? undefined : this.#formerText(file, text);
         if (after === text) return { path: file.path, change: 'unchanged' };
         const backup = this.#backUp(file, text);
         if (after === undefined) rmSync(targetOf(file));
-        else writeFileAtomic(targetOf(file), after, 0o644);
+        else writeForeignFile(file, after);
         rmSync(this.#recordPath(file), { force: true });
         const change = after === undefined ? 'deleted' : 'changed';
         return { path: file.path, change, ...(backup !== undefined && { backup }) };
@@ -160,13 +154,7 @@ export class HookInstaller {
   }
 
   #backUp(file: HookFile, text: string | undefined): string | undefined {
-    if (text === undefined) return undefined;
-    ensureOwnerOnlyFolder(this.backups);
-    const time = this.now().toISOString().replace(/[:.]/g, '-');
-    const name = `${time}-${sha256(file.path).slice(0, 8)}-${basename(file.path)}`;
-    const backup = join(this.backups, name);
-    writeFileAtomic(backup, text);
-    return backup;
+    return text === undefined ? undefined : backUpText(this.backups, file.path, text, this.now());
   }
 }
 
@@ -190,47 +178,6 @@ function parseRecord(file: string): InstallRecord | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** The file's text; undefined when it does not exist. Throws a HumanError for an unsafe place. */
-function readHookFile(file: HookFile): string | undefined {
-  refuseLinks(file);
-  const stat = statSync(file.path, { throwIfNoEntry: false });
-  if (!stat) return undefined;
-  if (!stat.isFile() || stat.size > MAX_HOOK_FILE_BYTES) {
-    throw new HumanError(`${file.path} is not a file of a usual size; it was left alone.`);
-  }
-  const bytes = readFileSync(file.path);
-  const text = bytes.toString('utf8');
-  if (!Buffer.from(text).equals(bytes)) {
-    throw new HumanError(`${file.path} is not UTF-8 text; it was left alone.`);
-  }
-  return text;
-}
-
-/** A repository must not make us write elsewhere through a link of its own. */
-function refuseLinks({ path, workspace }: HookFile): void {
-  if (workspace === undefined) return;
-  const parts = relative(workspace, path).split(sep);
-  parts.forEach((_, index) => {
-    const step = join(workspace, ...parts.slice(0, index + 1));
-    if (lstatSync(step, { throwIfNoEntry: false })?.isSymbolicLink()) {
-      throw new HumanError(`${step} is a symbolic link; replace it by a real file or folder.`);
-    }
-  });
-}
-
-/** A person's own file may be a link into a folder of dotfiles: the file behind it is written. */
-function targetOf({ path }: HookFile): string {
-  if (existsSync(path)) return realpathSync(path);
-  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) {
-    throw new HumanError(`${path} is a link to a file that does not exist; make that file first.`);
-  }
-  return path;
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }
 
 function messageOf(error: unknown): string {

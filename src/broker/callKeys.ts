@@ -14,7 +14,8 @@ export function identicalCallKey(call: ToolCall): string {
 
 /**
  * What "allow this session" covers: this command line, these files, or this tool, in this session
- * of this agent.
+ * of this agent. Of a tool that nobody has classified (AWS calls are such) it covers the same input
+ * only, as of a command: one of its operations may read and another destroy.
  */
 export function sessionGrantKey(call: ToolCall): string {
   const who = [call.agent, call.sessionId, call.cwd, call.tool];
@@ -25,7 +26,7 @@ export function sessionGrantKey(call: ToolCall): string {
   if (call.paths && call.paths.length > 0) {
     return digest([...who, call.capability, call.paths.map(({ real }) => real)]);
   }
-  return digest([...who, 'tool']);
+  return digest(call.capability === 'other' ? [...who, 'call', call.input] : [...who, 'tool']);
 }
 
 function digest(value: unknown): string {

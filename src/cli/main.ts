@@ -6,7 +6,8 @@ import { runCheck } from './check';
 import { storeFolderOf } from '../history/store/storeFolder';
 import { runHistoryVerb } from './historyVerb';
 import { runHooksVerb } from './hooksVerb';
-import { runDecideVerb, runPolicyVerb, type PolicyVerbParts } from './policyVerbs';
+import { runKiroVerb } from './kiroVerb';
+import { loadPolicy, runDecideVerb, runPolicyVerb, type PolicyVerbParts } from './policyVerbs';
 
 const USAGE = `Usage:
   checkrein hook AGENT [--home DIR] [--limit SECONDS]   decide one tool call (payload on stdin)
@@ -19,6 +20,9 @@ const USAGE = `Usage:
                                                         list what the policy files of a folder say
   checkrein decide --workspace DIR [--home DIR] [--mode M] --agent AGENT
                                                         decide a payload on stdin; 0 allow, 1 ask, 2 deny
+  checkrein kiro plan|apply|drift --workspace DIR [--agent FILE]... [--home DIR] [--json]
+                                                        hand the policy to Kiro's own permissions
+  checkrein kiro undo [--home DIR] [--json]             take it out of Kiro's files again
   checkrein hooks remove --everywhere                   take out every hook ever installed
   checkrein history begin|tool|end|list|show|diff|undo|redo|goto|verify|gc
                                                         take back what an agent changed
@@ -53,6 +57,16 @@ async function main([verb, ...args]: readonly string[]): Promise<number> {
       return runPolicyVerb(args, policyParts());
     case 'decide':
       return runDecideVerb(args, policyParts());
+    case 'kiro': {
+      const { home, platform, print, printError } = policyParts();
+      const override = process.env['CHECKREIN_HOME'];
+      return runKiroVerb(args, {
+        ...{ home, cwd: resolve('.'), platform, print, printError },
+        stateHome: of =>
+          stateHome({ platform, home: of, override: of === home ? override : undefined }),
+        loadPolicy: (workspace, of) => loadPolicy({ workspace, home: of }, platform).policy,
+      });
+    }
     case 'history': {
       const override = process.env['CHECKREIN_HOME'];
       const home = stateHome({ platform: process.platform, home: homedir(), override });

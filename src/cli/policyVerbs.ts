@@ -151,16 +151,23 @@ function placeOf({ workspace, home }: Options, parts: PolicyVerbParts): Place {
   };
 }
 
-/** The policy of a folder without an editor: files alone, and no approval. */
-function loadPolicy({ workspace, home }: Place, platform: NodeJS.Platform): EffectivePolicy {
-  const places = policyPlaces({ platform, home, roots: [workspace] });
+/**
+ * The policy of a folder without an editor: files alone, and no approval. Without a folder, what
+ * counts everywhere.
+ */
+export function loadPolicy(
+  { workspace, home }: { readonly workspace: string | undefined; readonly home: string },
+  platform: NodeJS.Platform,
+): EffectivePolicy {
+  const roots = workspace === undefined ? [] : [workspace];
+  const places = policyPlaces({ platform, home, roots });
   const files = new PolicyFiles().read(places);
   return effectivePolicy({ files, editor: [], consents: new Set() });
 }
 
 function viewOf(place: Place, asked: Mode | undefined, parts: PolicyVerbParts): PolicyView {
   const { policy, autonomy, limits } = loadPolicy(place, parts.platform);
-  const wanted = asked ?? autonomy ?? 'autopilot';
+  const wanted = asked ?? autonomy?.mode ?? 'autopilot';
   const mode = limits.supervisedOnly && wanted === 'autopilot' ? 'supervised' : wanted;
   const roots = [...new Set([place.workspace, realPath(place.workspace)])];
   const state = { ...INITIAL_MODE, mode, restricted: false };

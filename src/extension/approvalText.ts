@@ -137,5 +137,7 @@ function sessionLine(call: ToolCall): string {
   if (call.paths && call.paths.length > 0) {
     return vscode.l10n.t('“This session” covers every such call on exactly these files.');
   }
-  return vscode.l10n.t('“This session” covers every call of this tool.');
+  return call.capability === 'other'
+    ? vscode.l10n.t('“This session” covers exactly this call only.')
+    : vscode.l10n.t('“This session” covers every call of this tool.');
 }

@@ -25,7 +25,8 @@ interface CommandParts extends StatusParts {
 
 /** Registers every command that package.json declares. */
 export function registerCommands(parts: CommandParts): vscode.Disposable[] {
-  const { modes, hooks, journal, dialog, policy, review, tools, ownFiles, view } = parts;
+  const { modes, hooks, journal, dialog, policy, view } = parts;
+  const { review, tools, enforcement, importTrust, ownFiles } = parts;
   const commands: Record<CommandId, (...args: never[]) => unknown> = {
     ...historyCommands(parts.history),
     [COMMANDS.toggleMode]: () => modes.dispatch({ type: 'toggle' }),
@@ -42,6 +43,9 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
     [COMMANDS.reviewLoosening]: () => review.review(),
     [COMMANDS.trustCommand]: () => trustCommand(policy, journal),
     [COMMANDS.suggestedCommands]: () => suggestedCommands(policy, journal),
+    [COMMANDS.writeForKiro]: () => enforcement.write(),
+    [COMMANDS.removeFromKiro]: () => enforcement.remove(),
+    [COMMANDS.importTrust]: () => importTrust.run(),
     [COMMANDS.trustAll]: () => tools.trustAll(),
     [COMMANDS.manageTools]: () => tools.manage(),
     [COMMANDS.resetTools]: () => tools.reset(),

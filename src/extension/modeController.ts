@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import { INITIAL_MODE, nextMode, type ModeEvent, type ModeState } from '../policy/mode';
 import type { EffectivePolicy } from '../settings/mergePolicy';
+import { isRepositoryScope } from '../settings/policyLayer';
 
-type Autonomy = EffectivePolicy['autonomy'];
+type Autonomy = 'autopilot' | 'supervised' | undefined;
 
 const STORED_AUTONOMY = 'autonomy';
 const TICK_MS = 1_000;
@@ -46,10 +47,14 @@ export class ModeController implements vscode.Disposable {
   /** Takes over what the policy says about modes. */
   follow({ autonomy, limits }: EffectivePolicy): void {
     this.dispatch({ type: 'limits', limits });
-    if (autonomy === this.#autonomy) return;
-    this.#autonomy = autonomy;
-    void this.memento.update(STORED_AUTONOMY, autonomy);
-    if (autonomy) this.dispatch({ type: 'autonomy', mode: autonomy });
+    const mode = autonomy?.mode;
+    if (mode === this.#autonomy) return;
+    this.#autonomy = mode;
+    void this.memento.update(STORED_AUTONOMY, mode);
+    // Whatever a person once approved of a repository does not undo their click on Supervised, or an
+    // agent could with `git checkout`.
+    const mayLoosen = autonomy && !isRepositoryScope(autonomy.scope);
+    if (mode === 'supervised' || (mode && mayLoosen)) this.dispatch({ type: 'autonomy', mode });
   }
 
   dispatch(event: ModeEvent): void {

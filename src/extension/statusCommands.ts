@@ -7,6 +7,8 @@ import { protectionText, type AgentHooks } from './agentHooks';
 import { COMMANDS, type CommandId } from './commandIds';
 import type { ModeController } from './modeController';
 import type { OwnFiles } from './ownFiles';
+import type { ImportTrust } from './policy/importTrust';
+import type { KiroEnforcement } from './policy/kiroEnforcement';
 import type { PolicySource } from './policy/policySource';
 import { quickText } from './quickText';
 import { modeName } from './statusBar';
@@ -22,15 +24,16 @@ export interface StatusParts {
   readonly policy: PolicySource;
   readonly broker: WindowBroker;
   readonly ownFiles: OwnFiles;
+  readonly enforcement: KiroEnforcement;
+  readonly importTrust: ImportTrust;
   /** Calls decided since the window opened, by effect. */
   readonly counts: Readonly<Record<'allow' | 'deny', number>>;
 }
 
 /** "Show Status": mode, agents, broker and settings; choosing a line goes where it is mended. */
 export async function showStatus(parts: StatusParts): Promise<void> {
-  const { modes, hooks, policy, broker, ownFiles, counts } = parts;
+  const { modes, hooks, broker, ownFiles, counts } = parts;
   ownFiles.look();
-  const { values, problems, waiting } = policy.effective;
   const items: CommandItem[] = [
     { label: `$(shield) ${modeName(modes.state)}`, command: COMMANDS.showMenu },
     separator(vscode.l10n.t('Agents')),
@@ -62,6 +65,20 @@ export async function showStatus(parts: StatusParts): Promise<void> {
       command: COMMANDS.repair,
     })),
     separator(vscode.l10n.t('Policy')),
+    ...(await policyItems(parts)),
+  ];
+  await pickCommand(items, vscode.l10n.t('Checkrein status'));
+}
+
+async function policyItems({
+  policy,
+  enforcement,
+  importTrust,
+}: StatusParts): Promise<readonly CommandItem[]> {
+  const offer = await importTrust.shouldOffer();
+  const drifted = await enforcement.drifted();
+  const { values, problems, waiting } = policy.effective;
+  return [
     ...(waiting.length === 0
       ? []
       : [
@@ -79,8 +96,20 @@ export async function showStatus(parts: StatusParts): Promise<void> {
       description: quickText(problems[0]?.message ?? ''),
       command: COMMANDS.showPolicy,
     },
+    ...(offer
+      ? [
+          {
+            label: `$(cloud-download) ${vscode.l10n.t('Commands are trusted elsewhere already: import')}`,
+            command: COMMANDS.importTrust,
+          },
+        ]
+      : []),
+    ...drifted.map(({ path, state }) => ({
+      label: `$(warning) ${vscode.l10n.t('Kiro’s own file differs from the policy: write again')}`,
+      description: quickText(`${path} (${state})`),
+      command: COMMANDS.writeForKiro,
+    })),
   ];
-  await pickCommand(items, vscode.l10n.t('Checkrein status'));
 }
 
 /** The menu beside the mode: what fits the mode comes first. */

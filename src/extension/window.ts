@@ -17,6 +17,9 @@ import { openHistory } from './history/openHistory';
 import { ModeController } from './modeController';
 import { OwnFiles } from './ownFiles';
 import { Consents } from './policy/consents';
+import { ImportTrust } from './policy/importTrust';
+import { KiroEnforcement } from './policy/kiroEnforcement';
+import { KiroLists } from './policy/kiroLists';
 import { LoosenReview } from './policy/loosenReview';
 import { PolicyProblems } from './policy/policyProblems';
 import { PolicySource } from './policy/policySource';
@@ -24,6 +27,7 @@ import { SessionTools } from './policy/sessionTools';
 import { ToolTrust } from './policy/toolTrust';
 import { recordAnswers } from './recordAnswers';
 import { StatusBar } from './statusBar';
+import { VirtualTexts } from './virtualTexts';
 import { WholeCallView } from './wholeCallView';
 import { WindowUpkeep } from './windowUpkeep';
 import { lastMode, windowState } from './windowState';
@@ -38,6 +42,7 @@ export async function startWindow(context: vscode.ExtensionContext): Promise<() 
   const desk = new ApprovalDesk();
   const policyParts = openPolicy(context, folders, journal);
   const { policy, modes, tools, view } = policyParts;
+  const { review, enforcement, importTrust } = policyParts;
   const launcher = launcherParts(context, folders);
   const counts = { allow: 0, deny: 0 };
   const allowed = new AllowedCalls(folders.journal);
@@ -76,7 +81,7 @@ export async function startWindow(context: vscode.ExtensionContext): Promise<() 
     ...[...policyParts.disposables, ...history.disposables],
     ...registerCommands({
       ...{ modes, hooks, policy, broker, ownFiles, counts, journal, dialog, tools, view, history },
-      review: policyParts.review,
+      ...{ review, enforcement, importTrust },
     }),
   );
   // Before the first call can arrive.
@@ -99,11 +104,17 @@ function openPolicy(
   const policy = new PolicySource({ globalStorage: globalStorageUri, consents, session });
   const modes = new ModeController(lastMode(folders), policy.effective, workspaceState);
   const problems = new PolicyProblems();
-  const review = new LoosenReview(policy, consents, journal);
+  const texts = new VirtualTexts();
+  const review = new LoosenReview(policy, consents, journal, texts);
+  const enforcement = new KiroEnforcement({
+    ...{ folders, policy, journal, texts },
+    lists: new KiroLists(globalState),
+  });
+  const importTrust = new ImportTrust({ policy, journal, memento: globalState });
   const tools = new ToolTrust({ modes, session, journal });
   const view = (): PolicyView => ({ policy: policy.policy, state: windowState(folders, modes) });
-  const disposables = [modes, policy, consents, session, problems, review];
-  return { policy, modes, problems, review, tools, view, disposables };
+  const disposables = [modes, policy, consents, session, problems, texts];
+  return { policy, modes, problems, review, enforcement, importTrust, tools, view, disposables };
 }
 
 function launcherParts(context: vscode.ExtensionContext, folders: StateFolders): LauncherParts {

@@ -19,7 +19,7 @@ export interface FileChange {
   readonly movedFrom: RelativePath | undefined;
 }
 
-export interface CallChanges {
+interface CallChanges {
   readonly id: string;
   readonly tool: string;
   readonly start: number;

@@ -25,6 +25,7 @@ export interface JournalEntry {
     | 'consent'
     | 'tools'
     | 'repair'
+    | 'kiro'
     | 'checkpoint'
     | 'revert';
   readonly [field: string]: unknown;

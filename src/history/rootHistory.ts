@@ -217,9 +217,8 @@ export class RootHistory {
   #read(path: RelativePath): FileState {
     const { reader, remembered } = this.capture;
     const known = this.records.timeline.states.get(path);
-    reader.forgetFolders();
     const near = known?.kind === 'file' ? known.hash : undefined;
-    const read = reader.read(path, remembered.get(path, known), near);
+    const read = reader.read(path, { remembered: remembered.get(path, known), near });
     remembered.set(path, read);
     return read.state;
   }

@@ -5,7 +5,6 @@ import {
   type CallKind,
   type ChangeGroup,
   type HistoryEvent,
-  isAgents,
   type RecordedChange,
   type RestoredFile,
   type RestoreKind,
@@ -219,9 +218,4 @@ export class Timeline {
     const earlier = redoes === undefined ? undefined : this.restores.get(redoes);
     if (earlier) earlier.redone = true;
   }
-}
-
-/** The agent's changes that stand, in the order they were made. */
-export function standingChanges({ transitions }: Timeline): Transition[] {
-  return transitions.filter(({ source, undone }) => isAgents(source) && !undone);
 }

@@ -49,7 +49,7 @@ describe('the hunks of a file', () => {
     await turn('t1', () => write('a.txt', agents));
     // The person adds a line between the two.
     write('a.txt', [...agents.slice(0, 10), 'mine', ...agents.slice(10)]);
-    const hunks = history.hunks({ turn: ALL_TURNS }, file('a.txt'));
+    const hunks = history.hunks(file('a.txt'), { turn: ALL_TURNS });
     expect(hunks.map(({ number, standing, now }) => [number, standing, now])).toEqual([
       [1, 'intact', { from: 2, end: 3 }],
       [2, 'moved', { from: 25, end: 26 }],
@@ -63,7 +63,7 @@ describe('the hunks of a file', () => {
     expect(read('a.txt')).toContain('line 25\n');
     expect(read('a.txt')).toContain('agent 3\n');
     expect(read('a.txt')).toContain('mine\n');
-    const after = history.hunks({ turn: ALL_TURNS }, file('a.txt'));
+    const after = history.hunks(file('a.txt'), { turn: ALL_TURNS });
     expect(after.map(({ standing }) => standing)).toEqual(['intact', 'gone']);
   });
 
@@ -72,7 +72,7 @@ describe('the hunks of a file', () => {
     const mine = LINES.with(2, 'agent 3').with(14, 'mine');
     write('a.txt', mine);
     await turn('t2', () => write('a.txt', mine.with(24, 'agent 25')));
-    const hunks = history.hunks({ turn: ALL_TURNS }, file('a.txt'));
+    const hunks = history.hunks(file('a.txt'), { turn: ALL_TURNS });
     expect(hunks.map(({ number, now }) => [number, now?.from])).toEqual([
       [1, 2],
       [2, 24],
@@ -81,8 +81,8 @@ describe('the hunks of a file', () => {
 
   it('are none for what has no lines', async () => {
     await turn('t1', () => writeFileSync(file('b.bin'), Buffer.from([0, 1, 2])), 'b.bin');
-    expect(history.hunks({ turn: ALL_TURNS }, file('b.bin'))).toEqual([]);
-    expect(history.hunks({ turn: ALL_TURNS }, '/elsewhere')).toEqual([]);
+    expect(history.hunks(file('b.bin'), { turn: ALL_TURNS })).toEqual([]);
+    expect(history.hunks('/elsewhere', { turn: ALL_TURNS })).toEqual([]);
   });
 });
 

@@ -4,7 +4,7 @@ import { type ChangeFacts, factsOf } from './changeFacts';
 import { type FileChange, listChanges, otherChanges, type TurnChanges } from './changes';
 import { type CoverageGap, coverageGaps, standingGaps } from './coverage';
 import type { CallKind } from './historyEvents';
-import { type ListedHunk, listHunks } from './hunkList';
+import { listed, type ListedHunk } from './listedHunk';
 import type { RelativePath } from './names';
 import { type OpenRoot, openRoot, type OpenRootOptions, pathWithin } from './openRoot';
 import { changedSince, type ChangedFile, type HistoryPoint, pointsOf } from './points';
@@ -141,15 +141,6 @@ export class WorkspaceHistory {
     return this.#rootOf(root).store.get(hash);
   }
 
-  /** The hunks of one file's changes (absolute path), numbered as `undo` counts them. */
-  hunks(selection: Selection, path: string): readonly ListedHunk[] {
-    for (const root of this.roots) {
-      const [inside] = within(root, [path]);
-      if (inside !== undefined) return listHunks(root, selection, inside);
-    }
-    return [];
-  }
-
   /** The moments one can go back to, in all folders together, newest first. */
   points(): HistoryPoint[] {
     const points = new Map<string, HistoryPoint>();
@@ -198,6 +189,13 @@ export class WorkspaceHistory {
       if (inside?.length === 0) return Promise.resolve(NOT_CONCERNED);
       return root.restore.undo(inside ? { ...selection, paths: inside } : selection, preview);
     });
+  }
+
+  /** The hunks of the chosen changes of one file (absolute path), and how each stands today. */
+  hunks(path: string, selection: Selection): readonly ListedHunk[] {
+    return this.roots.flatMap(root =>
+      within(root, [path]).flatMap(inside => root.restore.hunks(inside, selection).map(listed)),
+    );
   }
 
   redo(preview = false): Promise<InRoot<RestoreReport>[]> {

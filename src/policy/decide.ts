@@ -10,10 +10,20 @@ import {
   type ReasonCode,
   type Rule,
 } from './decision';
+import { isTooLong } from './pathGlobs';
 import { isAllowedPlace, protectedPathRule, secretFileRule, type PathContext } from './paths';
 import type { DecisionState, Policy } from './policy';
 import type { ShellDialect, ToolCall, TouchedPath } from './toolCall';
-import { excludedTool, missingFrom, trustedTool, untrustedTool, type ToolRules } from './tools';
+import { isAwsTool } from './toolNames';
+import {
+  excludedTool,
+  kebabCase,
+  missingFrom,
+  trustedTool,
+  trustsAws,
+  untrustedTool,
+  type ToolRules,
+} from './tools';
 
 /**
  * May this tool call run? Looked at in this order: interrupted, excluded tools, denied and
@@ -28,11 +38,15 @@ export function decide(call: ToolCall, policy: Policy, state: DecisionState): De
   const paths = { ...state.paths, rules: policy.paths };
   const command = commandDecision(call, policy, { ...state, paths });
   if (command?.destructive || command?.effect === 'deny') return command;
-  return (
-    pathDecision(call, paths) ??
-    unsettled(call, policy, state, command) ??
-    byMode(call, policy, state, command)
-  );
+  const teardown = awsTeardown(call, state);
+  if (teardown) return teardown;
+  const place = pathDecision(call, paths);
+  const open = unsettled(call, policy, state, command);
+  // An answer must not reach further than the strictest of the reasons to ask lets it.
+  if (place && open) {
+    return { ...place, scopes: place.scopes.filter(scope => open.scopes.includes(scope)) };
+  }
+  return place ?? open ?? byMode(call, policy, state, command);
 }
 
 /** What asks whatever the mode: nothing that is trusted can make up for it. */
@@ -65,7 +79,7 @@ function unsettled(
       rule: untrusted,
     });
   }
-  if (sandbox && call.capability === 'shell') {
+  if (sandbox && (call.capability === 'shell' || call.capability === 'other')) {
     const reason = 'The policy asks for a sandbox, which is not enforced yet, so commands ask.';
     return once('sandbox', reason, sandbox);
   }
@@ -169,6 +183,19 @@ function commandDecision(
 
 const TRUST_ALL: Rule = { effect: 'allow', pattern: '*', source: { file: 'trust-all' } };
 
+/** An AWS call is on the never list when the command line that does the same is. */
+function awsTeardown(call: ToolCall, { paths }: DecisionState): Decision | undefined {
+  const { service_name: service, operation_name: operation } = call.input;
+  if (!isAwsTool(call.tool) || typeof service !== 'string' || typeof operation !== 'string') {
+    return undefined;
+  }
+  const line = `aws ${service.toLowerCase()} ${kebabCase(operation)}`;
+  const context = { ...paths, dialect: 'bash', cwd: call.cwd } as const;
+  const verdict = judgeCommand(line, { trusted: [] }, context);
+  if (!verdict.neverList) return undefined;
+  return ask(call, 'neverList', verdict.reason, { scopes: ['once'], destructive: true });
+}
+
 /** Trust in the shell tool itself, or in everything, is trust in every command but the never list. */
 function commandRules(
   call: ToolCall,
@@ -176,11 +203,24 @@ function commandRules(
   trustAll: boolean,
 ): CommandRules {
   const tool = trustedTool(call, tools);
-  const aws = trustedTool({ ...call, capability: 'other', tool: 'aws' }, tools);
-  const universal = trustAll ? TRUST_ALL : tool && { ...tool, pattern: '*' };
-  if (!universal && !aws) return commands;
-  const trusted = universal ? [universal, ...commands.trusted] : commands.trusted;
-  return { ...commands, trusted, ...(aws && { readingAws: true }) };
+  const universal = trustAll ? TRUST_ALL : tool;
+  const trusted = universal ? withUniversal(commands.trusted, universal) : commands.trusted;
+  const readingAws = trustsAws(tools);
+  if (trusted === commands.trusted && !readingAws) return commands;
+  return { ...commands, trusted, ...(readingAws && { readingAws }) };
+}
+
+const universals = new WeakMap<readonly Rule[], WeakMap<Rule, readonly Rule[]>>();
+
+/** The same rules with trust in everything before them; the same list for the same rules. */
+function withUniversal(rules: readonly Rule[], by: Rule): readonly Rule[] {
+  const lists = universals.get(rules) ?? new WeakMap<Rule, readonly Rule[]>();
+  universals.set(rules, lists);
+  const known = lists.get(by);
+  if (known) return known;
+  const list = [{ ...by, pattern: '*' }, ...rules];
+  lists.set(by, list);
+  return list;
 }
 
 /** The text of a command was judged by names; a link among them may lead to another kind of file. */
@@ -210,7 +250,8 @@ function askScopes(
 /** Asks for files whose place makes them dangerous, in every mode; undefined when none is. */
 function pathDecision(call: ToolCall, paths: PathContext): Decision | undefined {
   if (call.capability !== 'read' && call.capability !== 'write') return undefined;
-  if (!call.paths) {
+  // A tool may read nothing; none writes nothing.
+  if (!call.paths || (call.capability === 'write' && call.paths.length === 0)) {
     return ask(call, 'unknownPath', 'The call does not say which file it touches.', {
       scopes: ['once'],
     });
@@ -230,6 +271,11 @@ function onePathDecision(
 ): Decision | undefined {
   // Both names count: the one the agent used and the file it leads to.
   const names = touched.path === touched.real ? [touched.path] : [touched.path, touched.real];
+  if (names.some(isTooLong)) {
+    return ask(call, 'unknownPath', 'A path is longer than any file can have.', {
+      scopes: ['once'],
+    });
+  }
   const first = <T>(find: (path: string) => T | undefined): T | undefined =>
     names.map(find).find(found => found !== undefined);
   if (access === 'write') {

@@ -1,4 +1,4 @@
-import { Minimatch } from 'minimatch';
+import { braceExpand, Minimatch } from 'minimatch';
 import type { Rule } from './decision';
 
 /**
@@ -6,18 +6,15 @@ import type { Rule } from './decision';
  * begins with `/`, a drive or `~/` stands for one place; any other matches at any depth. It covers
  * what lies below what it matches.
  */
-interface PathGlob {
-  /** Text that every path it matches holds, so that most paths are told apart cheaply. */
-  readonly literal: string;
-  readonly globs: readonly Minimatch[];
-}
 
 /** How names are compared: `folded` where a miss would be dangerous, `exact` where a match would. */
-type Comparison = 'folded' | 'exact';
+export type Comparison = 'folded' | 'exact';
 
 const MAX_LENGTH = 500;
+const MAX_STARS_IN_NAME = 2;
+const MAX_GLOBSTARS = 3;
 const MAX_WILDCARDS = 10;
-const MAX_ALTERNATIVES = 50;
+const MAX_ALTERNATIVES = 20;
 
 /** Why a path glob may not stand in a policy; undefined when it may. Bounds what matching can cost. */
 export function pathGlobProblem(glob: string): string | undefined {
@@ -25,19 +22,56 @@ export function pathGlobProblem(glob: string): string | undefined {
   if (text === '') return 'it is empty';
   if (text.length > MAX_LENGTH) return `it is longer than ${MAX_LENGTH} characters`;
   if (text.includes('\0')) return 'it holds a null character';
-  if (text.split(/[\\/]/).includes('..')) return 'it holds "..": say the place itself';
   if (/^~[^\\/]/.test(text)) return 'only "~/" stands for a home folder';
-  const wildcards = text.replaceAll('**', '*').match(/[*?]/g)?.length ?? 0;
-  if (wildcards > MAX_WILDCARDS) return `it has more than ${MAX_WILDCARDS} stars`;
-  if (text.split(/[\\/]/).some(part => (part.replaceAll('**', '').match(/\*/g) ?? []).length > 3)) {
-    return 'it has more than three stars in one name';
-  }
-  if ((text.match(/[{,]/g)?.length ?? 0) > MAX_ALTERNATIVES || /\{[^}]*\{/.test(text)) {
-    return 'it has too many alternatives';
-  }
   if (/\{[^}]*\.\.[^}]*\}/.test(text)) return 'ranges in braces are not supported';
-  if ((text.match(/\{/g)?.length ?? 0) > 2) return 'it has more than two groups of alternatives';
+  if (/\{[^}]*\{/.test(text) || (text.match(/\{/g)?.length ?? 0) > 2) {
+    return 'it has more than two groups of alternatives';
+  }
+  if (hasEmptyRange(text)) return 'a range in it ends before it begins, so it matches nothing';
+  const forms = alternatives(slashes(text));
+  if (!forms) return `it has more than ${MAX_ALTERNATIVES} alternatives`;
+  for (const form of forms) {
+    const problem = formProblem(form);
+    if (problem !== undefined) return problem;
+  }
   return undefined;
+}
+
+/** What is wrong with a glob without alternatives. */
+function formProblem(form: string): string | undefined {
+  const names = form.split('/').filter(name => name !== '' && name !== '.');
+  // "{.,x}." is ".." in one of its forms, which is another place than a person reads there.
+  if (names.includes('..')) return 'it holds "..": say the place itself';
+  if (names.length === 0 && !form.startsWith('/') && !form.startsWith('~')) {
+    return 'it names no file';
+  }
+  if (names.filter(name => name === '**').length > MAX_GLOBSTARS) {
+    return `it has "**" more than ${MAX_GLOBSTARS} times`;
+  }
+  // Two stars beside others of a name are one star: only on their own do they cross folders.
+  const stars = names.map(name => (name === '**' ? 0 : (name.match(/\*+/g)?.length ?? 0)));
+  if (stars.some(count => count > MAX_STARS_IN_NAME)) return 'it has more than two stars in a name';
+  const wildcards = form.match(/\*+|\?/g)?.length ?? 0;
+  return wildcards > MAX_WILDCARDS ? `it has more than ${MAX_WILDCARDS} stars` : undefined;
+}
+
+function hasEmptyRange(text: string): boolean {
+  const sets = text.match(/\[[^\]]+\]/g) ?? [];
+  return sets.some(set =>
+    [...set.slice(1, -1).matchAll(/([^-])-([^-])/g)].some(([, a = '', b = '']) => a > b),
+  );
+}
+
+function slashes(text: string): string {
+  return text.replaceAll('\\', '/');
+}
+
+/** The text once for each choice of its `{a,b}`; undefined when there are too many. */
+function alternatives(text: string): readonly string[] | undefined {
+  if (!text.includes('{')) return [text];
+  if ((text.match(/,/g)?.length ?? 0) >= MAX_ALTERNATIVES) return undefined;
+  const forms = braceExpand(text);
+  return forms.length > MAX_ALTERNATIVES ? undefined : forms;
 }
 
 /** True when a glob stands for one place and not for a name at any depth. */
@@ -45,76 +79,84 @@ export function isPlaced(glob: string): boolean {
   return /^(?:[\\/]|~(?:[\\/]|$)|[A-Za-z]:[\\/])/.test(glob.trim());
 }
 
-/** The first rule that covers `path`. */
-export function matchPath(
-  path: string,
-  rules: readonly Rule[],
-  home: string | undefined,
-  comparison: Comparison,
-): Rule | undefined {
-  if (rules.length === 0) return undefined;
-  const subject = comparison === 'folded' ? comparable(path) : path.replaceAll('\\', '/');
-  const lower = subject.toLowerCase();
-  return rules.find(rule => {
-    const glob = compile(rule, home, comparison);
-    return lower.includes(glob.literal) && glob.globs.some(one => one.match(subject));
-  });
+/** True when a placed glob says at least which folder of the disk, or of the home folder, it means. */
+export function namesOnePlace(glob: string): boolean {
+  const [, rest = ''] = /^(?:[\\/]+|~[\\/]*|[A-Za-z]:[\\/]+)([^]*)$/.exec(glob.trim()) ?? [];
+  const first = rest.split(/[\\/]+/).find(name => name !== '' && name !== '.');
+  return isPlaced(glob) && first !== undefined && !/[*?[{]/.test(first);
 }
 
-/** Some file systems ignore format characters and fold compatible forms; a match must not miss them. */
+/** Some file systems ignore invisible characters and fold forms; a match must not miss them. */
 export function comparable(path: string): string {
-  return path
-    .replaceAll('\\', '/')
-    .normalize('NFKC')
-    .replace(/\p{Cf}/gu, '');
+  const slashed = slashes(path);
+  if (/^[\x20-\x7e]*$/.test(slashed)) return slashed;
+  return (
+    slashed
+      .normalize('NFKC')
+      .replace(/[\p{Cf}\p{DI}]/gu, '')
+      .replace(/[ßẞ]/g, 'ss')
+      // A line break in a folder's name would end what `**` of a compiled glob matches.
+      .replace(/[\n\r\u2028\u2029]/g, ' ')
+  );
 }
 
-const compiled = new WeakMap<Rule, Map<string, PathGlob>>();
+/** Longer paths and names exist on no file system, and matching them could take long. */
+const MAX_PATH = 4096;
+const MAX_NAME = 255;
 
-/** Rules are immutable, so that the memo changes nothing but the time. */
-function compile(rule: Rule, home: string | undefined, comparison: Comparison): PathGlob {
-  let forms = compiled.get(rule);
-  if (!forms) {
-    forms = new Map<string, PathGlob>();
-    compiled.set(rule, forms);
+/** True for a path that is longer than any file's can be. */
+export function isTooLong(path: string): boolean {
+  return (
+    path.length > MAX_PATH ||
+    (path.length > MAX_NAME && path.split(/[\\/]/).some(name => name.length > MAX_NAME))
+  );
+}
+
+/** A rule's glob, taken apart without being compiled yet. */
+export interface PathGlob {
+  readonly rule: Rule;
+  /** The glob with its home folder filled in; undefined when it can match nothing. */
+  readonly text: string | undefined;
+  /** True when `text` is one place. */
+  readonly placed: boolean;
+}
+
+/** Takes a rule's glob apart. A glob out of bounds, or without its home folder, matches nothing. */
+export function readGlob(rule: Rule, home: string | undefined, comparison: Comparison): PathGlob {
+  const placed = isPlaced(rule.pattern);
+  const text = slashes(rule.pattern.trim());
+  const homely = text.startsWith('~');
+  if ((homely && home === undefined) || pathGlobProblem(rule.pattern) !== undefined) {
+    return { rule, text: undefined, placed };
   }
-  const key = `${comparison}\0${home ?? ''}`;
-  const known = forms.get(key);
-  if (known) return known;
-  const fresh = compileGlob(rule.pattern, home, comparison);
-  forms.set(key, fresh);
-  return fresh;
+  const whole = homely ? slashes(home ?? '') + text.slice(1) : text;
+  const unc = whole.startsWith('//');
+  const names = whole.split('/').filter(name => name !== '' && name !== '.');
+  const tidy = `${unc ? '//' : whole.startsWith('/') ? '/' : ''}${names.join('/')}`;
+  return { rule, text: comparison === 'folded' ? comparable(tidy) : tidy, placed };
 }
 
-function compileGlob(pattern: string, home: string | undefined, comparison: Comparison): PathGlob {
-  const slashed = pattern.trim().replaceAll('\\', '/').replace(/\/+$/, '') || '/';
-  const homely = /^~(?:\/|$)/.test(slashed);
-  // Without a home folder such a glob matches nothing; a glob out of bounds is never compiled.
-  if ((homely && home === undefined) || pathGlobProblem(pattern) !== undefined) {
-    return { literal: '', globs: [] };
-  }
-  const text = homely ? (home ?? '').replaceAll('\\', '/') + slashed.slice(1) : slashed;
-  const placed = isPlaced(pattern) ? text : `**/${text.replace(/^\.\//, '')}`;
-  const windows = /^[A-Za-z]:|^\/\//.test(placed);
-  const glob = (source: string): Minimatch =>
-    new Minimatch(source, {
-      dot: true,
-      noext: true,
-      nocomment: true,
-      nonegate: true,
-      nocase: comparison === 'folded' || windows,
-      platform: 'linux',
-    });
-  return { literal: literalOf(text), globs: [glob(placed), glob(`${placed}/**`)] };
+/** Matches what a glob covers: the paths themselves and everything below them. */
+export function compileGlob(
+  { text, placed }: PathGlob,
+  comparison: Comparison,
+): (path: string) => boolean {
+  if (text === undefined) return () => false;
+  const whole = placed ? text : `**/${text}`;
+  // A folder is not matched by "folder/**", but removing it removes everything there.
+  const folder = comparison === 'folded' ? whole.replace(/(?:\/\*\*)+$/, '') : whole;
+  const sources = [...new Set([whole, `${whole === '/' ? '' : whole}/**`, folder])];
+  const nocase = comparison === 'folded' || /^[A-Za-z]:|^\/\//.test(whole);
+  const globs = sources
+    .filter(source => source !== '')
+    .map(source => new Minimatch(source, { ...OPTIONS, nocase }));
+  return path => globs.some(glob => glob.match(path));
 }
 
-/** The longest stretch without wildcards; inside braces any alternative may be the one. */
-function literalOf(text: string): string {
-  const pieces = text
-    .normalize('NFKC')
-    .replace(/\{[^}]*\}|\[[^\]]*\]?|[*?\\]/g, '\0')
-    .split('\0');
-  return pieces
-    .reduce((best, piece) => (piece.length > best.length ? piece : best), '')
-    .toLowerCase();
-}
+const OPTIONS = {
+  dot: true,
+  noext: true,
+  nocomment: true,
+  nonegate: true,
+  platform: 'linux',
+} as const;

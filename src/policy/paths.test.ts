@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { Rule } from './decision';
 import {
   containsPath,
+  isAllowedPlace,
   protectedPathRule,
   resolvePath,
   secretFileRule,
@@ -26,6 +28,10 @@ describe('resolvePath', () => {
     ['D:/data', 'C:\\Users\\me', 'D:\\data'],
     ['.vscode.\\settings.json', 'C:\\p', 'C:\\p\\.vscode\\settings.json'],
     ['\\\\server\\share\\x', 'C:\\p', '\\\\server\\share\\x'],
+    ['..\\x', '\\\\server\\share\\p', '\\\\server\\share\\x'],
+    ['C:x', '/p', '/p/C:x'],
+    ['a\\b', '/p', '/p/a\\b'],
+    ['.env  ', 'C:\\p', 'C:\\p\\.env'],
   ])('%s in %s is %s', (path, cwd, expected) => {
     expect(resolvePath(path, cwd)).toBe(expected);
   });
@@ -39,6 +45,14 @@ describe('resolvePath', () => {
     ['C:\\x', '/p'],
     ['x.txt:stream', 'C:\\p'],
     ['SECRET~1', 'C:\\p'],
+    ['C:x', 'C:\\p'],
+    ['C:..\\x', 'C:\\p'],
+    ['.env::$DATA', 'C:\\p'],
+    ['\\\\?\\C:\\x', 'C:\\p'],
+    ['\\\\.\\C:\\x', 'C:\\p'],
+    ['a\\.. \\x', 'C:\\p'],
+    ['a\\...\\x', 'C:\\p'],
+    ['\\\\server\\c$\\x:y', 'C:\\p'],
   ])('cannot tell which file %j in %s is', (path, cwd) => {
     expect(resolvePath(path, cwd)).toBeUndefined();
   });
@@ -85,6 +99,16 @@ describe('protectedPathRule', () => {
     '/home/me/project',
     '/home/me',
     '/',
+    '/HOME/me/.KIRO/anything',
+    '/home/me/.Local/Share/Checkrein/x',
+    '/home/me/.local/share/check\u200brein/x',
+    '/HOME/ME/PROJECT',
+    '/etc/checkrein/policy.json',
+    '/Library/Application Support/Checkrein/policy.json',
+    'C:\\ProgramData\\Checkrein\\policy.json',
+    '/home/me/line\nbreak/.git/hooks/pre-commit',
+    '/home/me/line\u2028break/.vscode/tasks.json',
+    '/home/me/project/.ßh/config',
   ])('protects %s', path => {
     expect(protectedPathRule(path, context)).toBeDefined();
   });
@@ -97,6 +121,63 @@ describe('protectedPathRule', () => {
     '/home/me/project/vscode/x',
   ])('leaves %s alone', path => {
     expect(protectedPathRule(path, context)).toBeUndefined();
+  });
+});
+
+describe('protectedPathRule on Windows', () => {
+  const windows: PathContext = {
+    roots: ['C:\\w\\project'],
+    home: 'C:\\Users\\me',
+    stateHome: 'C:\\Users\\me\\AppData\\Local\\checkrein',
+  };
+
+  it.each([
+    'c:\\users\\ME\\.kiro\\x',
+    'C:\\USERS\\me\\appdata\\local\\Checkrein\\x',
+    'C:\\Users\\me',
+    'C:\\w',
+    'c:\\W\\project',
+    'C:\\w\\project\\.GIT\\config',
+  ])('protects %s', path => {
+    expect(protectedPathRule(path, windows)).toBeDefined();
+  });
+
+  it.each(['C:\\w\\project\\src\\a.ts', 'C:\\w\\project2', 'C:\\Users\\me\\.kiro2'])(
+    'leaves %s alone',
+    path => {
+      expect(protectedPathRule(path, windows)).toBeUndefined();
+    },
+  );
+});
+
+describe('rules of the policy', () => {
+  const rule = (pattern: string): Rule => ({ effect: 'ask', pattern, source: { file: 'f' } });
+  const rules = {
+    protected: [rule('/home/me/project/config/prod.yml'), rule('migrations')],
+    secret: [rule('*.vault')],
+    allowed: [rule('/data/**')],
+  };
+  const own = { ...context, rules };
+
+  it('protect their places and the folders that hold them', () => {
+    for (const path of ['config/prod.yml', 'config', 'db/migrations/1.sql']) {
+      expect(protectedPathRule(`/home/me/project/${path}`, own)).toBeDefined();
+      expect(protectedPathRule(`/home/me/project/${path}`, context)).toBeUndefined();
+    }
+  });
+
+  it('call files secret and let agents into places outside the workspace', () => {
+    expect(secretFileRule('/p/a.vault', own)).toBe(rules.secret[0]);
+    expect(secretFileRule('/p/a.vault', context)).toBeUndefined();
+    expect(isAllowedPlace('/data/x', own)).toBe(true);
+    expect(isAllowedPlace('/data/x', context)).toBe(false);
+    expect(isAllowedPlace('/database', own)).toBe(false);
+  });
+
+  it('never let agents into what is protected', () => {
+    const wide = { ...context, rules: { ...rules, allowed: [rule('/home/me/**')] } };
+    expect(protectedPathRule('/home/me/.kiro/x', wide)).toBeDefined();
+    expect(secretFileRule('/home/me/x/.env', wide)).toBeDefined();
   });
 });
 

@@ -1,6 +1,7 @@
-import { Minimatch } from 'minimatch';
+import { type GlobList, PROTECTED, SECRET } from './builtInPaths';
 import type { Rule } from './decision';
-import { comparable, matchPath } from './pathGlobs';
+import { comparable } from './pathGlobs';
+import { matchPath, placedBelow } from './pathRules';
 
 /** The folders that give a path its meaning. All absolute. */
 export interface PathContext {
@@ -21,82 +22,9 @@ export interface PathRules {
   readonly allowed: readonly Rule[];
 }
 
-const PROTECTED = globList([
-  // What decides what an agent may do, and what runs when a folder is opened.
-  '**/.kiro',
-  '**/.kiro/{settings,hooks,agents}{,/**}',
-  '**/.kiro/settings.json',
-  '**/.kiroignore',
-  '**/.vscode{,/**}',
-  '**/*.code-workspace',
-  '**/.git{,/**}',
-  '**/mcp.json',
-  // Hook files of other agents.
-  '**/.{gemini,codex,cursor,claude,copilot,opencode,agents,clinerules,cline}{,/**}',
-  '**/.github/hooks{,/**}',
-  // What every new shell runs.
-  '**/.{bashrc,bash_profile,bash_login,bash_logout,profile,envrc}',
-  '**/.{zshrc,zshenv,zprofile,zlogin,zlogout}',
-  '**/.config/fish{,/**}',
-  '**/{PowerShell,WindowsPowerShell}/*profile.ps1',
-  '**/.{ssh,aws,gnupg}{,/**}',
-  '**/.gitconfig',
-  // The settings of editors, this policy among them, and what starts by itself.
-  '**/{Code,Code - Insiders,VSCodium,Kiro,Cursor,Windsurf,code-server}/User{,/**}',
-  '**/User/{settings,keybindings,tasks,mcp}.json',
-  '**/.config/{autostart,systemd}{,/**}',
-  '**/Library/LaunchAgents{,/**}',
-]);
-
-const SECRET = globList([
-  '**/.env',
-  '**/.env.!(example|sample|template|dist)',
-  '**/.envrc',
-  '**/*.{pem,key,p12,pfx,jks,keystore,kdbx}',
-  '**/id_{rsa,dsa,ecdsa,ed25519}{,.*}',
-  '**/.{ssh,aws,gnupg}/**',
-  '**/.{netrc,npmrc,pypirc,pgpass,git-credentials,vault-token}',
-  '**/{credentials,secrets}{,.*}',
-  '**/service-account*.json',
-  '**/.docker/config.json',
-  '**/.kube/config',
-]);
-
-interface GlobList {
-  readonly globs: readonly Minimatch[];
-  /** All of them as one expression, so that the usual answer (none matches) comes in one pass. */
-  readonly any: RegExp;
-}
-
-/** Compiled at the first look, so that loading this file costs the editor's start nothing. */
-function globList(patterns: readonly string[]): () => GlobList {
-  let list: GlobList | undefined;
-  return () => (list ??= compileList(patterns));
-}
-
-function compileList(patterns: readonly string[]): GlobList {
-  const globs = patterns.map(compile);
-  const sources = globs.map(glob => {
-    const expression = glob.makeRe();
-    // A glob that cannot be compiled must not hide the others: then everything is looked at.
-    return expression ? `(?:${expression.source})` : '(?:)';
-  });
-  return { globs, any: new RegExp(sources.join('|'), 'i') };
-}
-
-function compile(pattern: string): Minimatch {
-  return new Minimatch(pattern, {
-    dot: true,
-    nocase: true,
-    nocomment: true,
-    nonegate: true,
-    platform: 'linux',
-  });
-}
-
 /** True for `C:\x`, `C:/x` and `\\server\x`: the forms only Windows writes. */
 export function isWindowsPath(path: string): boolean {
-  return /^[A-Za-z]:[\\/]/.test(path) || path.startsWith('\\\\');
+  return path.startsWith('\\\\') || (path[1] === ':' && /^[A-Za-z]:[\\/]/.test(path));
 }
 
 /**
@@ -110,9 +38,13 @@ export function resolvePath(path: string, cwd: string): string | undefined {
   return isWindowsPath(cwd) ? resolveWindows(path, cwd) : resolvePosix(path, cwd);
 }
 
+/** A path with an empty segment, `.` or `..` in it, or a slash at its end. */
+const UNTIDY = /\/(?:\.{0,2}\/|\.{0,2}$)/;
+
 function resolvePosix(path: string, cwd: string): string | undefined {
   if (isWindowsPath(path)) return undefined;
   const absolute = path.startsWith('/') ? path : `${cwd}/${path}`;
+  if (absolute.startsWith('/') && !UNTIDY.test(absolute)) return absolute;
   return `/${normalizeSegments(absolute.split('/')).join('/')}`;
 }
 
@@ -125,9 +57,15 @@ function resolveWindows(path: string, cwd: string): string | undefined {
   const unc = absolute.startsWith('\\\\');
   const [drive = '', ...rest] = absolute.replace(/^\\\\/, '').split('\\');
   // A colon after the drive is an NTFS stream, `~1` a short name: both are other names of a file.
-  if (rest.some(part => part.includes(':') || /~\d/.test(part))) return undefined;
+  if (rest.some(part => part.includes(':') || /~\d/.test(part) || isUnclear(part)))
+    return undefined;
   const segments = normalizeSegments(rest.map(part => trimWindowsSegment(part)));
   return `${unc ? '\\\\' : ''}${[drive, ...segments].join('\\')}`;
+}
+
+/** Whether dots with blanks (`.. `) go up a folder depends on who reads them. */
+function isUnclear(segment: string): boolean {
+  return segment !== '.' && segment !== '..' && /^[. ]+$/.test(segment);
 }
 
 /** Windows drops trailing dots and blanks of a name, so `.vscode.` is `.vscode`. */
@@ -152,11 +90,13 @@ export function isInside(path: string, roots: readonly string[]): boolean {
 
 /** True when `path` is `root` or lies below it, by whole names: `/a/b` does not contain `/a/bc`. */
 export function containsPath(root: string, path: string): boolean {
-  const windows = isWindowsPath(root);
-  const [outer, inner] = windows ? [root.toLowerCase(), path.toLowerCase()] : [root, path];
-  const separator = windows ? '\\' : '/';
-  const prefix = outer.endsWith(separator) ? outer : outer + separator;
-  return inner === outer || inner.startsWith(prefix);
+  if (isWindowsPath(root)) return contains(root.toLowerCase(), path.toLowerCase(), '\\');
+  return contains(root, path, '/');
+}
+
+function contains(root: string, path: string, separator: string): boolean {
+  if (!path.startsWith(root)) return false;
+  return path.length === root.length || root.endsWith(separator) || path[root.length] === separator;
 }
 
 /** True when `path` lies in the workspace or where the policy lets agents work besides. */
@@ -167,20 +107,41 @@ export function isAllowedPlace(path: string, { roots, home, rules }: PathContext
 
 /** The rule that keeps agents from writing to `path` unasked, if there is one. */
 export function protectedPathRule(path: string, context: PathContext): Rule | undefined {
-  const kiroHome = `${context.home}${isWindowsPath(context.home) ? '\\' : '/'}.kiro`;
-  if (containsPath(context.stateHome, path)) {
-    return builtIn(context.stateHome, 'Checkrein state folder');
-  }
-  if (containsPath(kiroHome, path)) return builtIn('~/.kiro/**', 'protected paths');
+  const { roots, home, stateHome, rules } = context;
+  const kiroHome = `${home}${isWindowsPath(home) ? '\\' : '/'}.kiro`;
+  const subject = folded(path);
+  if (holds(folded(stateHome), subject)) return builtIn(stateHome, 'Checkrein state folder');
+  if (holds(folded(kiroHome), subject)) return builtIn('~/.kiro/**', 'protected paths');
   // Writing to a folder that holds one of these, as a delete tool can, takes everything below.
-  if ([...context.roots, context.stateHome, kiroHome].some(below => containsPath(path, below))) {
+  const isBelow = (place: string): boolean => holds(subject, folded(place));
+  if (isBelow(stateHome) || isBelow(kiroHome) || roots.some(isBelow)) {
     return builtIn(path, 'folders that hold what is protected');
   }
   return (
-    firstMatch(PROTECTED(), path, 'protected paths') ??
-    (context.rules && matchPath(path, context.rules.protected, context.home, 'folded'))
+    firstMatch(PROTECTED, path, 'protected paths') ??
+    (rules &&
+      (matchPath(path, rules.protected, home, 'folded') ??
+        placedBelow(path, rules.protected, home)))
   );
 }
+
+function holds(folder: string, path: string): boolean {
+  if (!path.startsWith(folder)) return false;
+  return path.length === folder.length || folder.endsWith('/') || path[folder.length] === '/';
+}
+
+/** A path as a disk that ignores case and Unicode forms sees it: a miss would be dangerous here. */
+function folded(path: string): string {
+  const known = foldedPlaces.get(path);
+  if (known !== undefined) return known;
+  const fresh = comparable(path).toUpperCase();
+  if (foldedPlaces.size >= 1000) foldedPlaces.clear();
+  foldedPlaces.set(path, fresh);
+  return fresh;
+}
+
+/** The same folders are compared with every path; what is remembered changes nothing but the time. */
+const foldedPlaces = new Map<string, string>();
 
 /** The rule that calls `path` a secret file, if there is one. */
 export function secretFileRule(
@@ -188,16 +149,14 @@ export function secretFileRule(
   { rules, home }: Partial<Pick<PathContext, 'rules' | 'home'>> = {},
 ): Rule | undefined {
   return (
-    firstMatch(SECRET(), path, 'secret files') ??
+    firstMatch(SECRET, path, 'secret files') ??
     (rules && matchPath(path, rules.secret, home, 'folded'))
   );
 }
 
-function firstMatch({ globs, any }: GlobList, path: string, list: string): Rule | undefined {
-  const subject = comparable(path);
-  if (!any.test(subject)) return undefined;
-  const glob = globs.find(candidate => candidate.match(subject));
-  return glob && builtIn(glob.pattern, list);
+function firstMatch(globs: GlobList, path: string, list: string): Rule | undefined {
+  const glob = globs.find(comparable(path));
+  return glob === undefined ? undefined : builtIn(glob, list);
 }
 
 function builtIn(pattern: string, list: string): Rule {

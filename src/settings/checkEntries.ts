@@ -1,6 +1,7 @@
+import { parsePattern } from '../policy/commands/patternMatch';
 import { patternOfToolEntry } from '../policy/commands/trustedPatterns';
-import { isPlaced, pathGlobProblem } from '../policy/pathGlobs';
-import { TOOL_NAMES } from '../policy/tools';
+import { namesOnePlace, pathGlobProblem } from '../policy/pathGlobs';
+import { TOOL_NAMES } from '../policy/toolNames';
 import { nearestName } from './nearestName';
 import type { PolicyLayer, PolicyProblem } from './policyLayer';
 import type { PolicyKey } from './policySchema';
@@ -59,9 +60,10 @@ export function checkEntries(layer: PolicyLayer, key: ListKey): CheckedEntries {
 function faultOf(key: ListKey, text: string): EntryFault | undefined {
   switch (key) {
     case 'trustedCommands':
+      return text.trim() === '' ? EMPTY : undefined;
     case 'deniedCommands':
     case 'neverList':
-      return text.trim() === '' ? { message: 'an empty pattern', counts: false } : undefined;
+      return text.trim() === '' ? EMPTY : commandFault(key, text);
     case 'protectedPaths':
     case 'secretPaths':
       return globFault(text);
@@ -72,6 +74,17 @@ function faultOf(key: ListKey, text: string): EntryFault | undefined {
   }
 }
 
+const EMPTY: EntryFault = { message: 'an empty pattern', counts: false };
+
+/** A pattern that stands for more than one command matches none: nobody may rely on it. */
+function commandFault(key: ListKey, text: string): EntryFault | undefined {
+  if (parsePattern(text, 'bash').words !== undefined) return undefined;
+  // Denied lines are also compared as they stand.
+  if (key === 'deniedCommands' && !/\*\s*$/.test(text)) return undefined;
+  const message = `${JSON.stringify(text.slice(0, 80))} is more than one command, so it matches none: give each its own entry`;
+  return { message, counts: false };
+}
+
 function globFault(text: string): EntryFault | undefined {
   const problem = pathGlobProblem(text);
   return problem === undefined
@@ -80,8 +93,7 @@ function globFault(text: string): EntryFault | undefined {
 }
 
 function placeFault(text: string): EntryFault | undefined {
-  if (isPlaced(text) && !/^(?:[\\/]+|~[\\/]?|[A-Za-z]:[\\/]*)[*\\/]*$/.test(text.trim()))
-    return undefined;
+  if (namesOnePlace(text)) return undefined;
   const message = `${JSON.stringify(text)} must name one place, as "/data/**" or "~/notes" do; it does not count`;
   return { message, counts: false };
 }
@@ -97,10 +109,11 @@ function toolFault(key: ListKey, text: string): EntryFault | undefined {
       : undefined;
   }
   const stars = text.match(/\*/g)?.length ?? 0;
-  if (text.trim() === '' || text.length > MAX_TOOL_NAME || stars > 4 || /[()]/.test(text)) {
+  if (text.trim() === '' || text.length > MAX_TOOL_NAME || stars > 4 || /[()[\]{}]/.test(text)) {
     return { message: `${shown} names no tool`, counts: false };
   }
-  if (/[/@*]|^mcp_/.test(text) || TOOL_NAMES.includes(text.trim().toLowerCase())) return undefined;
+  if (/[/@*?]|^mcp_/i.test(text) || TOOL_NAMES.includes(text.trim().toLowerCase()))
+    return undefined;
   const near = nearestName(text, TOOL_NAMES);
   if (near === undefined) return undefined;
   return {

@@ -38,7 +38,8 @@ export function readEditorSettings({ scope, file, values, text }: EditorValues):
 
 /**
  * Kiro's own lists as ours. An entry of its denylist makes Kiro ask wherever the text stands, so it
- * becomes one of the never list: always asked, never blocked.
+ * becomes one of the never list: always asked, never blocked. Of a line of several commands, which
+ * no pattern can stand for, the first one does.
  */
 export function fromKiroSettings(
   values: Readonly<Record<string, unknown>>,
@@ -46,10 +47,19 @@ export function fromKiroSettings(
   const { agentAutonomy, trustedCommands, trustedTools, commandDenylist } = values;
   const neverList = Array.isArray(commandDenylist)
     ? commandDenylist.map((entry: unknown) =>
-        typeof entry === 'string' && !entry.trim().endsWith('*') ? `${entry.trim()} *` : entry,
+        typeof entry === 'string' && entry !== '' ? neverPattern(entry) : entry,
       )
     : commandDenylist;
   return { agentAutonomy, trustedCommands, trustedTools, neverList };
+}
+
+function neverPattern(entry: string): string {
+  const first = entry
+    .split(/[;&|<>`()]+/)
+    .map(part => part.trim())
+    .find(part => part !== '');
+  const head = (first ?? '').replace(/\s*\*+$/, '');
+  return `${head} *`.trim();
 }
 
 const MAX_TEXT = 1024 * 1024;

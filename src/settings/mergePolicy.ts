@@ -24,8 +24,8 @@ export interface EffectiveValue {
 /** All places together: the policy, the mode it asks for, and where each value comes from. */
 export interface EffectivePolicy {
   readonly policy: Policy;
-  /** The mode new windows begin with; undefined when nobody said. */
-  readonly autonomy?: 'autopilot' | 'supervised';
+  /** The mode new windows begin with, and who said so; undefined when nobody did. */
+  readonly autonomy?: { readonly mode: 'autopilot' | 'supervised'; readonly scope: Scope };
   readonly limits: ModeLimits;
   readonly values: readonly EffectiveValue[];
   readonly problems: readonly PolicyProblem[];
@@ -76,15 +76,16 @@ export function mergePolicy(
   layers: readonly PolicyLayer[],
   { consents }: MergeOptions,
 ): EffectivePolicy {
-  const sorted = [...layers].sort((a, b) => PRIORITY.indexOf(a.scope) - PRIORITY.indexOf(b.scope));
-  const locked = new Set(sorted.flatMap(layer => layer.lock ?? []));
-  const waiting = sorted.flatMap(layer => {
-    const loosening = looseningOf(layer);
-    return loosening && !consents.has(loosening.hash) ? [loosening] : [];
-  });
-  const unapproved = new Set(waiting.map(({ hash }) => hash));
+  // By place, not by the order given: the same files make the same policy.
+  const sorted = [...layers].sort(
+    (a, b) => PRIORITY.indexOf(a.scope) - PRIORITY.indexOf(b.scope) || compareTexts(a.file, b.file),
+  );
+  const locked = lockedKeys(sorted);
+  const waiting: Loosening[] = [];
   const seen = sorted.map(layer => {
-    const needsConsent = unapproved.has(looseningOf(layer)?.hash ?? '');
+    const loosening = looseningOf(layer);
+    const needsConsent = loosening !== undefined && !consents.has(loosening.hash);
+    if (needsConsent) waiting.push(loosening);
     const agreed = needsConsent ? onlyTightening(layer) : layer;
     return { layer, agreed, counting: withoutLocked(agreed, locked) };
   });
@@ -95,6 +96,17 @@ export function mergePolicy(
     values: seen.flatMap(({ layer, agreed, counting }) => valuesOf(layer, agreed, counting)),
     waiting,
   };
+}
+
+function compareTexts(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1;
+}
+
+function lockedKeys(layers: readonly PolicyLayer[]): ReadonlySet<PolicyKey> {
+  const locked = new Set(layers.flatMap(({ lock }) => lock ?? []));
+  // Trust in the shell tool, or in `shell(git)`, is trust in commands.
+  if (locked.has('trustedCommands')) locked.add('trustedTools');
+  return locked;
 }
 
 function withoutLocked(layer: PolicyLayer, locked: ReadonlySet<PolicyKey>): PolicyLayer {
@@ -137,7 +149,7 @@ class PolicyBuilder {
   readonly #toolLimits: Rule[][] = [];
   readonly #commandLimits: Rule[][] = [];
   readonly #problems: PolicyProblem[] = [];
-  #autonomy: 'autopilot' | 'supervised' | undefined;
+  #autonomy: EffectivePolicy['autonomy'];
   #supervisedOnly = false;
   #noTrustAll: ModeLimits['noTrustAll'];
   #sandbox: Rule | undefined;
@@ -190,8 +202,11 @@ class PolicyBuilder {
   #single({ scope, file, values, lines, trustAll }: PolicyLayer): void {
     const { agentAutonomy, production, sandbox, autoAccept } = values;
     if (agentAutonomy) {
-      this.#autonomy = agentAutonomy === 'Supervised' ? 'supervised' : 'autopilot';
-      if (scope === 'managed') this.#supervisedOnly = agentAutonomy === 'Supervised';
+      const mode = agentAutonomy === 'Supervised' ? 'supervised' : 'autopilot';
+      // Of several folders of a workspace, none is stronger: the strictest counts.
+      const stricter = this.#autonomy?.scope === scope && this.#autonomy.mode === 'supervised';
+      if (!stricter) this.#autonomy = { mode, scope };
+      if (scope === 'managed' && mode === 'supervised') this.#supervisedOnly = true;
     }
     if (production === true) this.#noTrustAll ??= 'production';
     if (trustAll === false) this.#noTrustAll = 'managed';

@@ -7,6 +7,7 @@ import {
   statSync,
   type BigIntStats,
 } from 'node:fs';
+import { dirname } from 'node:path';
 import { onlyTightening } from './loosening';
 import type { PolicyLayer, PolicyProblem, PolicyReading } from './policyLayer';
 import type { PolicyPlace } from './policyPlaces';
@@ -31,6 +32,14 @@ interface FileState {
   readonly lastGood: PolicyLayer | undefined;
 }
 
+/** What tests set that are not root's or do not run on the platform in question. */
+interface PolicyFilesOptions {
+  /** Takes an organisation's file whoever it belongs to. */
+  readonly anyManagedOwner?: boolean;
+  /** True where a file does not tell who may write to it, as on Windows. */
+  readonly ownersUnknown?: boolean;
+}
+
 /**
  * Reads the policy files and keeps what they said. `read` looks at each file anew, by its times and
  * size, so that a decision never rests on what a file said before. A file that cannot be used keeps
@@ -40,8 +49,7 @@ export class PolicyFiles {
   readonly #states = new Map<string, FileState>();
   #last: { readonly key: string; readonly state: PolicyFilesState } | undefined;
 
-  /** `anyManagedOwner` takes an organisation's file that is not root's: tests are not root's. */
-  constructor(private readonly options: { readonly anyManagedOwner?: boolean } = {}) {}
+  constructor(private readonly options: PolicyFilesOptions = {}) {}
 
   /** The state of `places`; the very same object as long as no file has changed. */
   read(places: readonly PolicyPlace[]): PolicyFilesState {
@@ -70,22 +78,45 @@ export class PolicyFiles {
   #readFile(place: PolicyPlace): PolicyReading | undefined {
     try {
       const { text, stat } = readBounded(place.file);
-      const fault = place.scope === 'managed' ? this.#managedFault(stat) : undefined;
-      if (fault !== undefined) return broken(place.file, fault);
-      return readPolicyText(text, place);
+      if (place.scope !== 'managed' || this.options.anyManagedOwner) {
+        return readPolicyText(text, place);
+      }
+      if (this.options.ownersUnknown ?? process.getuid === undefined) {
+        return fromAnybody(readPolicyText(text, place));
+      }
+      const fault = managedFault(stat) ?? folderFault(dirname(place.file));
+      return fault === undefined ? readPolicyText(text, place) : broken(place.file, fault);
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
       return broken(place.file, `it cannot be read (${code ?? message})`);
     }
   }
+}
 
-  /** An organisation's policy that anybody could have written is none. */
-  #managedFault({ uid, mode }: BigIntStats): string | undefined {
-    if (process.getuid === undefined || this.options.anyManagedOwner) return undefined;
-    if (uid !== 0n) return 'it does not belong to root';
-    return (mode & 0o022n) === 0n ? undefined : 'others than root may write to it';
-  }
+/** An organisation's policy that anybody could have written is none. */
+function managedFault({ uid, mode }: BigIntStats): string | undefined {
+  if (uid !== 0n) return 'it does not belong to root';
+  return (mode & 0o022n) === 0n ? undefined : 'others than root may write to it';
+}
+
+function folderFault(folder: string): string | undefined {
+  const fault = managedFault(statSync(folder, { bigint: true }));
+  return fault === undefined ? undefined : `of its folder: ${fault}`;
+}
+
+/** Where it cannot be told who wrote a file, it may ask for more and let nothing pass. */
+function fromAnybody(reading: PolicyReading): PolicyReading {
+  if (!reading.ok) return reading;
+  const layer = onlyTightening(reading.layer);
+  const { file } = layer;
+  const message =
+    'who wrote this file cannot be told here, so it lets nothing pass that would ask without it';
+  return {
+    ok: true,
+    layer,
+    problems: [...reading.problems, { file, message, severity: 'warning' }],
+  };
 }
 
 function combine(states: readonly FileState[]): PolicyFilesState {

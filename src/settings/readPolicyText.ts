@@ -16,7 +16,8 @@ type PolicyPlace = Pick<PolicyLayer, 'scope' | 'file'>;
  */
 export function readPolicyText(text: string, place: PolicyPlace): PolicyReading {
   try {
-    return readWhole(text, place);
+    // Editors of Windows put a byte order mark before the text.
+    return readWhole(text.replace(/^\uFEFF/, ''), place);
   } catch (error) {
     // Nesting that no person writes exhausts the parser's stack.
     const message = `the file cannot be read (${error instanceof Error ? error.message : String(error)})`;
@@ -64,7 +65,8 @@ function readWhole(text: string, { scope, file }: PolicyPlace): PolicyReading {
   if (!parsed.success || problems.some(({ severity }) => severity === 'error')) {
     return { ok: false, problems: problems.slice(0, MAX_PROBLEMS) };
   }
-  return { ok: true, layer: layerOf(parsed.data, tree, places, { scope, file }), problems };
+  const layer = layerOf(parsed.data, tree, places, { scope, file });
+  return { ok: true, layer, problems: problems.slice(0, MAX_PROBLEMS) };
 }
 
 function layerOf(
@@ -135,7 +137,11 @@ function toValue(tree: Node, without: ReadonlySet<string>): Record<string, unkno
     const name = String(key.value);
     if (child && !without.has(name)) {
       // Defined, not assigned: a key "__proto__" is a key like any other.
-      Object.defineProperty(value, name, { value: plain(child), enumerable: true });
+      Object.defineProperty(value, name, {
+        value: plain(child),
+        enumerable: true,
+        configurable: true,
+      });
     }
   }
   return value;

@@ -1,6 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -8,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HistoryStore } from '../../src/history/store/historyStore';
 import { openHistoryStore } from '../../src/history/store/openHistoryStore';
 import { seededRandom } from '../fuzz/generateLine';
+import { killed } from './kill';
 
 const KILLS = Number(process.env['CHECKREIN_CRASH_KILLS'] ?? 240);
 const SEED = Number(process.env['CHECKREIN_CRASH_SEED'] ?? 20261121);
@@ -54,10 +54,12 @@ function checkAll(store: HistoryStore, acknowledged: readonly Acknowledged[]): v
 }
 
 function leftovers(folder: string): string[] {
+  const names = (part: string): string[] =>
+    existsSync(join(folder, part)) ? readdirSync(join(folder, part)) : [];
   return [
-    ...readdirSync(join(folder, 'claims')),
-    ...readdirSync(join(folder, 'packs')).filter(name => !name.endsWith('.kzp')),
-    ...readdirSync(join(folder, 'journal')).filter(name => !name.endsWith('.jsonl')),
+    ...names('claims'),
+    ...names('packs').filter(name => !name.endsWith('.kzp')),
+    ...names('journal').filter(name => !name.endsWith('.jsonl')),
   ];
 }
 
@@ -69,7 +71,7 @@ describe('a history store whose users are killed', () => {
       const below = seededRandom(SEED);
       const folder = join(scratch, 'store');
       const all: Acknowledged[] = [];
-      const tally = { kills: 0, inWrite: 0, torn: 0 };
+      const tally = { kills: 0, inWrite: 0, inCollection: 0, torn: 0 };
       for (let round = 0; tally.kills < KILLS; round += 1) {
         const files = Array.from({ length: USERS }, (_, at) => join(scratch, `acks-${at}`));
         const ended = files.map(async file => {
@@ -87,6 +89,9 @@ describe('a history store whose users are killed', () => {
         await Promise.all(ended);
         const fresh = files.flatMap(readAcks);
         all.push(...fresh);
+        // The first users may have been killed before they had made the folder.
+        const claims = leftovers(folder);
+        tally.inCollection += claims.filter(name => name.startsWith('collect@')).length;
         const store = openHistoryStore(folder);
         expect(leftovers(folder)).toEqual([]);
         checkAll(store, round % 20 === 0 ? all : fresh);
@@ -100,16 +105,7 @@ describe('a history store whose users are killed', () => {
       store.close();
       console.log({ ...tally, acknowledged: all.length, contents: report.contents });
       expect(all.length).toBeGreaterThan(KILLS);
+      expect(tally.inCollection).toBeGreaterThan(KILLS / 40);
     },
   );
 });
-
-/** Kills a process some milliseconds after it is ready; gives what ended it. */
-async function killed(child: ChildProcess, wait: number): Promise<NodeJS.Signals | null> {
-  let errors = '';
-  child.stderr?.on('data', data => (errors += String(data)));
-  child.stdout?.once('data', () => setTimeout(() => child.kill('SIGKILL'), wait).unref());
-  const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
-  if (signal === null) throw new Error(`ended by itself with ${String(code)}: ${errors}`);
-  return signal;
-}

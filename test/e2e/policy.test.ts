@@ -1,5 +1,5 @@
-import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { kiroCommand, runKiroHook, type HookRun } from '../support/kiroContract';
 import { answer, denyAll, journalText, READING_TIME_MS, trust } from './support/person';
@@ -138,7 +138,7 @@ describeOnStage('the policy of files and settings', {}, stage => {
     await page.clickStatusItem('Review');
     await page.dialog.waitFor('changed what it lets agents do');
     await page.dialog.click('Show Difference');
-    await page.page.locator('.monaco-diff-editor').first().waitFor();
+    await page.page.locator('.monaco-diff-editor').getByText('touch more').first().waitFor();
     await page.screenshot('loosening-difference');
     await page.runCommand('View: Close Editor');
   });
@@ -198,6 +198,26 @@ describeOnStage('the policy of files and settings', {}, stage => {
     await page.statusItem('Autopilot').waitFor();
     expect(await runs(current, 'touch supervised')).toBe(true);
     await trust(current, []);
+  });
+
+  it('hands the policy to Kiro’s own files after showing the difference, and takes it out again', async () => {
+    const current = stage();
+    const { page, server } = current;
+    const permissions = join(server.home, '.kiro/settings/permissions.yaml');
+    mkdirSync(dirname(permissions), { recursive: true });
+    const mine = '# mine\nrules:\n  - capability: shell\n    match: [ "ls" ]\n    effect: allow\n';
+    writeFileSync(permissions, mine);
+    writeFileSync(projectFile(current), '{ "deniedCommands": ["git push"] }');
+    await page.runCommand("Checkrein: Write the Policy into Kiro's Own Files...");
+    await page.notifications.waitFor('Write the policy into');
+    await page.screenshot('kiro-files');
+    await page.notifications.click('Write the policy into', 'Write');
+    await page.notifications.waitFor('Written for Kiro');
+    const written = readFileSync(permissions, 'utf8');
+    expect(written).toContain('# mine');
+    expect(written).toContain('checkrein');
+    await page.runCommand("Checkrein: Take the Policy out of Kiro's Own Files");
+    await expect.poll(() => readFileSync(permissions, 'utf8')).toBe(mine);
   });
 
   it('shows files of its own that somebody changed as broken, and repairs them', async () => {

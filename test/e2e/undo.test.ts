@@ -20,7 +20,6 @@ function withLine(lines: readonly string[], number: number, text: string): strin
 }
 
 const AGENTS_APP = withLine(withLine(APP, 3, '// agent: three'), 30, '// agent: thirty');
-const AGENTS_UTIL = UTIL.replace('n / 2', 'n >> 1');
 
 function prepare({ workspace, server }: Stage): void {
   writeGeminiSettings(server.home);

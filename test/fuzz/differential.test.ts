@@ -8,7 +8,10 @@ const LINES = Number(process.env['CHECKREIN_FUZZ_LINES'] ?? 2000);
 const SEED = Number(process.env['CHECKREIN_FUZZ_SEED'] ?? 20261121);
 const missing = SHELLS.filter(shell => !existsSync(`/usr/bin/${shell}`));
 
-const trusted = [{ effect: 'allow', pattern: 'tool *', source: { file: 'fuzz' } }] as const;
+/** Wrappers too, so that what they run is judged by the options that real ones take. */
+const trusted = ['tool *', 'env *', 'timeout *', 'nice *', 'xargs *', 'stdbuf *', 'setsid *'].map(
+  pattern => ({ effect: 'allow', pattern, source: { file: 'fuzz' } }) as const,
+);
 const context = { dialect: 'bash', cwd: '/w', roots: ['/w'], home: '/w' } as const;
 
 /** Lines run two at a time; each worker has a folder of its own. */

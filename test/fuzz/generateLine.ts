@@ -78,6 +78,11 @@ const PREFIXES = [
     'time ',
     'noglob ',
   ],
+  ...['env -i ', 'env -u tool ', 'env --unset tool ', 'env -iu tool ', 'env -- ', 'env - '],
+  ...['env --chdir . ', 'env -S ', 'env -v ', 'timeout 5 ', 'timeout -k 1 5 ', 'timeout -s tool '],
+  ...['timeout --signal=KILL 5 ', 'timeout {5,tool} ', 'nice ', 'nice -n 5 ', 'nice -5 tool '],
+  ...['nice --adjustment 5 ', 'stdbuf -oL ', 'stdbuf -o L ', 'setsid -w ', 'setsid --wait '],
+  ...['xargs ', 'xargs -a f1 ', 'xargs --arg-file f1 ', 'xargs -0n1 ', 'xargs -I tool '],
   ...['A=1 ', 'env A=1 ', 'coproc ', '- ', 'nocorrect ', 'repeat 1 ', 'x=1 y=2 ', '>f9 ', '2>&1 '],
 ];
 

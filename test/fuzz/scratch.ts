@@ -14,7 +14,10 @@ import { join } from 'node:path';
 export const SHELLS = ['bash', 'dash', 'zsh'] as const;
 export type Shell = (typeof SHELLS)[number];
 
-const TOOLS = ['ls', 'cat', 'echo', 'pwd', 'head', 'tail', 'find', 'grep', 'sh', 'env', 'xargs'];
+const TOOLS = [
+  ...['ls', 'cat', 'echo', 'pwd', 'head', 'tail', 'find', 'grep', 'sh'],
+  ...['env', 'xargs', 'timeout', 'nice', 'stdbuf', 'setsid'],
+];
 
 /**
  * A folder of its own in which generated lines run. Nothing is on the PATH but the read-only tools,

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { SnapshotSchema } from '../../src/broker/policySnapshot';
 import { WindowEntrySchema } from '../../src/broker/windowRegistry';
+import { ManagedFileSchema, POLICY_KEYS, SettingsFileSchema } from '../../src/settings/policySchema';
 
 const window = {
   version: 1,
@@ -23,6 +24,48 @@ const policy = {
 };
 const snapshot = { version: 2, policy, state: { mode, paths } };
 
+const LISTS = POLICY_KEYS.filter(
+  key => !['agentAutonomy', 'autoAccept', 'production', 'sandbox'].includes(key),
+);
+const lists = Object.fromEntries(LISTS.map(key => [key, ['x', 'y *']]));
+const everyKey = {
+  $schema: './settings.schema.json',
+  agentAutonomy: 'Supervised',
+  ...lists,
+  autoAccept: false,
+  production: true,
+  sandbox: 'docker',
+};
+const badPolicy: unknown[] = [
+  [],
+  null,
+  'x',
+  { more: 1 },
+  { agentAutonomy: 'autopilot' },
+  { agentAutonomy: null },
+  { autoAccept: 'false' },
+  { production: 1 },
+  { sandbox: 1 },
+  { sandbox: '' },
+  { sandbox: [true] },
+  { $schema: 1 },
+  ...LISTS.flatMap(key => [
+    { [key]: 'x' },
+    { [key]: [''] },
+    { [key]: [7] },
+    { [key]: ['x'.repeat(1001)] },
+    { [key]: null },
+  ]),
+];
+const server = {
+  command: 'npx',
+  args: ['-y', 'server'],
+  env: { GITHUB_TOKEN: '${GITHUB_TOKEN}' },
+  disabled: false,
+  autoApprove: ['read'],
+  aFieldOfTomorrow: { deep: [1] },
+};
+
 /** Each schema with values it takes and values it must refuse. */
 const SCHEMAS: readonly [string, z.ZodMiniType, unknown[], unknown[]][] = [
   [
@@ -30,6 +73,49 @@ const SCHEMAS: readonly [string, z.ZodMiniType, unknown[], unknown[]][] = [
     WindowEntrySchema,
     [window, { ...window, roots: [] }],
     [{}, { ...window, version: 2 }, { ...window, id: '../x' }, { ...window, more: 1 }, []],
+  ],
+  [
+    'settings',
+    SettingsFileSchema,
+    [
+      {},
+      everyKey,
+      { sandbox: true },
+      { sandbox: false },
+      { sandbox: { kind: 'docker', any: [1] } },
+      { telemetry: { enabled: false }, usageStatisticsEnabled: false },
+      { telemetry: { more: 1 } },
+      { mcpServers: { github: server, remote: { url: 'https://x', headers: { A: '${A}' } } } },
+      { toolSearch: { enabled: true, minPct: 0, minTokens: 10, more: 1 } },
+      { trustedCommands: ['x'.repeat(1000)] },
+    ],
+    [
+      ...badPolicy,
+      { lock: ['sandbox'] },
+      { trustAll: false },
+      { telemetry: false },
+      { telemetry: { enabled: 'no' } },
+      { usageStatisticsEnabled: 0 },
+      { mcpServers: [server] },
+      { mcpServers: { x: { ...server, env: { A: 1 } } } },
+      { mcpServers: { x: { ...server, args: 'x' } } },
+      { mcpServers: { x: { type: 'pigeon' } } },
+      { toolSearch: { minPct: 101 } },
+      { toolSearch: { minTokens: 0.5 } },
+    ],
+  ],
+  [
+    'managedPolicy',
+    ManagedFileSchema,
+    [{}, everyKey, { ...everyKey, lock: [...POLICY_KEYS], trustAll: false }, { trustAll: true }],
+    [
+      ...badPolicy,
+      { lock: ['nothing'] },
+      { lock: 'sandbox' },
+      { trustAll: 'no' },
+      { telemetry: {} },
+      { mcpServers: {} },
+    ],
   ],
   [
     'policySnapshot',

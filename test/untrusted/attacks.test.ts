@@ -241,7 +241,9 @@ describe('an agent that starts its hooks through bash', () => {
       const { code } = await runKiroHook(place.command(), kiroCommand(place.workspace, 'ls'), {
         cwd: place.workspace,
         shell: '/bin/bash',
-        env: { ...process.env, [`BASH_FUNC_${name}%%`]: '() { builtin exit 0; }' },
+        // Bash reads start-up files when its input is a socket, as Node's pipes are, and it is no
+        // shell in a shell: functions in the environment strike there before any hook runs.
+        env: { ...process.env, SHLVL: '2', [`BASH_FUNC_${name}%%`]: '() { builtin exit 0; }' },
       });
       expect(code).toBe(2);
     },

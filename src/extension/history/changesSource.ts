@@ -7,7 +7,7 @@ import type { AllowedCalls } from '../../history/allowedCalls';
 import type { ChangeFacts } from '../../history/changeFacts';
 import type { FileChange, TurnChanges } from '../../history/changes';
 import type { FileState } from '../../history/fileState';
-import type { ListedHunk } from '../../history/hunkList';
+import type { ListedHunk } from '../../history/listedHunk';
 import { ALL_TURNS, type Selection } from '../../history/revert/selection';
 import type { RootChanges, WorkspaceHistory } from '../../history/workspaceHistory';
 import type {
@@ -60,7 +60,7 @@ export class ChangesSource implements vscode.Disposable {
   async hunks(target: ChangeTarget & { readonly file: FileRef }): Promise<readonly ListedHunk[]> {
     const history = await this.window.history();
     await this.window.texts.prepare();
-    return history?.hunks(selectionOf(target), pathOf(target.file)) ?? [];
+    return history?.hunks(pathOf(target.file), selectionOf(target)) ?? [];
   }
 
   /** The read-only content before or after a change; an empty file where there was none. */

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ListedHunk } from '../../history/hunkList';
+import type { ListedHunk } from '../../history/listedHunk';
 import { makeVisible } from '../../policy/visibleText';
 import type { FileRef, FileView } from '../../protocol/changesView';
 import { COMMANDS, type HISTORY_COMMANDS } from '../commandIds';

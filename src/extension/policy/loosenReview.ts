@@ -3,10 +3,10 @@ import * as vscode from 'vscode';
 import type { Journal } from '../../history/journal';
 import { makeVisible, plainText } from '../../policy/visibleText';
 import type { Loosening } from '../../settings/loosening';
+import type { VirtualTexts } from '../virtualTexts';
 import type { Consents } from './consents';
 import type { PolicySource } from './policySource';
 
-const SCHEME = 'checkrein-loosening';
 const MAX_LISTED = 12;
 const MAX_ITEM = 120;
 
@@ -14,25 +14,13 @@ const MAX_ITEM = 120;
  * "Review What the Repository Loosens…": shows what has changed since the last approval, and takes
  * an approval for exactly that content. Nothing is ever approved by opening a folder.
  */
-export class LoosenReview implements vscode.TextDocumentContentProvider, vscode.Disposable {
-  readonly #texts = new Map<string, string>();
-  readonly #registration: vscode.Disposable;
-
+export class LoosenReview {
   constructor(
     private readonly policy: PolicySource,
     private readonly consents: Consents,
     private readonly journal: Journal,
-  ) {
-    this.#registration = vscode.workspace.registerTextDocumentContentProvider(SCHEME, this);
-  }
-
-  provideTextDocumentContent(uri: vscode.Uri): string {
-    return this.#texts.get(uri.path) ?? '';
-  }
-
-  dispose(): void {
-    this.#registration.dispose();
-  }
+    private readonly texts: VirtualTexts,
+  ) {}
 
   async review(): Promise<void> {
     const { waiting } = this.policy.effective;
@@ -88,13 +76,10 @@ export class LoosenReview implements vscode.TextDocumentContentProvider, vscode.
     before: Readonly<Record<string, unknown>> | undefined,
   ): Promise<void> {
     const name = basename(file);
-    const [left, right] = [`/${hash}/approved/${name}`, `/${hash}/asked/${name}`];
-    this.#texts.set(left, asText(before ?? {}));
-    this.#texts.set(right, asText(content));
     await vscode.commands.executeCommand(
       'vscode.diff',
-      vscode.Uri.from({ scheme: SCHEME, path: left }),
-      vscode.Uri.from({ scheme: SCHEME, path: right }),
+      this.texts.add(`/${hash}/${name}`, 'approved', asText(before ?? {})),
+      this.texts.add(`/${hash}/${name}`, 'asked', asText(content)),
       vscode.l10n.t('{0}: approved ↔ asked for', plainText(file)),
     );
   }

@@ -9,7 +9,7 @@ import { readEditorSettings, fromKiroSettings } from '../../settings/editorSetti
 import { effectivePolicy } from '../../settings/effectivePolicy';
 import type { EffectivePolicy } from '../../settings/mergePolicy';
 import { PolicyFiles, type PolicyFilesState } from '../../settings/policyFiles';
-import type { PolicyReading, Scope } from '../../settings/policyLayer';
+import { isRepositoryScope, type PolicyReading, type Scope } from '../../settings/policyLayer';
 import { policyPlaces } from '../../settings/policyPlaces';
 import { POLICY_KEYS } from '../../settings/policySchema';
 import { workspaceRoots } from '../windowState';
@@ -94,6 +94,17 @@ export class PolicySource implements vscode.Disposable {
       this.#lasting = { inputs, policy: effectivePolicy(inputs).policy };
     }
     return this.#lasting.policy;
+  }
+
+  /** The policy without any workspace: what counts everywhere. */
+  get userPolicy(): Policy {
+    const places = policyPlaces({ platform: process.platform, home: homedir(), roots: [] });
+    const { editor } = this.#inputs();
+    return effectivePolicy({
+      files: new PolicyFiles().read(places),
+      editor: editor.filter(reading => reading.ok && !isRepositoryScope(reading.layer.scope)),
+      consents: new Set(),
+    }).policy;
   }
 
   /** Adds patterns to the user settings; one that no list may hold is refused with the reason. */

@@ -37,7 +37,7 @@ export interface AreaFindings {
 export type Base = string;
 
 /** A base that is no commit: the repository has none yet, or every file was listed. */
-export const UNBORN: Base = 'unborn';
+const UNBORN: Base = 'unborn';
 export const WALKED: Base = 'walked';
 
 /** A part of a workspace folder that is looked at in one way. */
@@ -122,8 +122,9 @@ export class GitArea implements Area {
     return new GitArea(place.root, prefix, look, inRepo);
   }
 
-  get setting(): GitSetting {
-    return this.#look.setting;
+  /** With what its objects are read. */
+  get objects(): GitSetting {
+    return this.#look.objects;
   }
 
   /** See `ObjectPins`. */

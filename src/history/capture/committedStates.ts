@@ -9,7 +9,7 @@ import { GitFailed, type GitSetting } from './runGit';
 interface Wanted {
   readonly path: RelativePath;
   readonly file: CommittedFile;
-  readonly area: { readonly setting: GitSetting };
+  readonly area: { readonly objects: GitSetting };
 }
 
 /**
@@ -24,7 +24,7 @@ export async function committedStates<T extends Wanted>(
   for (const area of new Set(wanted.map(each => each.area))) {
     const oids = new Set(wanted.filter(each => each.area === area).map(({ file }) => file.oid));
     try {
-      await readBlobs(area.setting, [...oids], FILE_LIMIT, (oid, bytes) => {
+      await readBlobs(area.objects, [...oids], FILE_LIMIT, (oid, bytes) => {
         states.set(oid, bytes ? keep(bytes, store) : { unkept: 'not-in-repository' });
       });
     } catch (error) {

@@ -23,6 +23,15 @@ export interface StateRead {
   readonly key: StatKey | undefined;
 }
 
+/** What makes a read cheaper. */
+export interface ReadHints {
+  readonly remembered?: Remembered | undefined;
+  /** An earlier version of the file, for a shorter record. */
+  readonly near?: Hash | undefined;
+  /** Which folders are real ones, found out by the other reads of one row. */
+  readonly folders?: Map<RelativePath, boolean>;
+}
+
 /** The calls that reading makes; tests put in files that change while being read. */
 export interface ReadCalls {
   lstat(path: string | Buffer): Stats | undefined;
@@ -50,8 +59,6 @@ const { O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants as Partial<typeof constants
  * a link at the end of a path, never waits for a FIFO.
  */
 export class StateReader {
-  readonly #folders = new Map<RelativePath, boolean>();
-
   constructor(
     private readonly root: Name,
     private readonly store: Pick<HistoryStore, 'put'>,
@@ -59,14 +66,8 @@ export class StateReader {
     private readonly limit: number = FILE_LIMIT,
   ) {}
 
-  /** Forgets which folders are real ones; call it before each row of reads. */
-  forgetFolders(): void {
-    this.#folders.clear();
-  }
-
-  /** `near` is an earlier version of the file, for a shorter record. */
-  read(path: RelativePath, remembered?: Remembered, near?: Hash): StateRead {
-    if (!this.#isRealFolder(parentOf(path))) return { state: ABSENT, key: undefined };
+  read(path: RelativePath, { remembered, near, folders = new Map() }: ReadHints = {}): StateRead {
+    if (!this.#isRealFolder(parentOf(path), folders)) return { state: ABSENT, key: undefined };
     const place = fsPath(absolute(this.root, path));
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       const before = this.#lstat(place);
@@ -82,16 +83,16 @@ export class StateReader {
   }
 
   /** False when any folder on the way is a link: what lies behind it is not in this place. */
-  #isRealFolder(folder: RelativePath): boolean {
+  #isRealFolder(folder: RelativePath, folders: Map<RelativePath, boolean>): boolean {
     if (folder === '') return true;
-    let real = this.#folders.get(folder);
+    let real = folders.get(folder);
     if (real === undefined) {
       const stat = this.#lstat(fsPath(absolute(this.root, folder)));
       // An unreadable parent says nothing; the path itself will.
       real =
-        this.#isRealFolder(parentOf(folder)) &&
+        this.#isRealFolder(parentOf(folder), folders) &&
         (stat === 'unreadable' || stat?.isDirectory() === true);
-      this.#folders.set(folder, real);
+      folders.set(folder, real);
     }
     return real;
   }
@@ -177,12 +178,15 @@ function readWhole(place: string | Buffer, before: Stats): Buffer | 'changed' | 
  * Size and both times and the file's number must all agree: programs set modification times back
  * (`cp -p`, `tar`), clocks do too, and numbers are used again.
  */
-export function keyOf(stat: Stats): StatKey {
+export function keyOf(stat: Pick<Stats, 'size' | 'mtimeMs' | 'ctimeMs' | 'ino' | 'mode'>): StatKey {
   return `${stat.size}:${stat.mtimeMs}:${stat.ctimeMs}:${stat.ino}:${stat.mode}`;
 }
 
 /** True when a write right after the look could leave all times as they are. */
-export function isRacy({ mtimeMs, ctimeMs }: Stats, now: number): boolean {
+export function isRacy(
+  { mtimeMs, ctimeMs }: Pick<Stats, 'mtimeMs' | 'ctimeMs'>,
+  now: number,
+): boolean {
   const changed = Math.max(mtimeMs, ctimeMs);
   return now - changed < (changed % 1000 === 0 ? RACY_COARSE : RACY);
 }

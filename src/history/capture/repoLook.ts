@@ -1,4 +1,4 @@
-import { copyFileSync, lstatSync } from 'node:fs';
+import { copyFileSync, lstatSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { readIfThere } from '../../files/readIfThere';
 import { absolute, bytesOf, fsPath, nameOf, type RelativePath } from '../names';
@@ -47,7 +47,9 @@ const STATUS = ['status', '--porcelain=v2', '-z', '--no-renames', '--ignore-subm
  * a commit, not what the person staged, so nothing that git is told to overlook is overlooked.
  */
 export class RepoLook {
-  readonly setting: GitSetting;
+  readonly #setting: GitSetting;
+  /** For reading objects: works though the work tree is gone. */
+  readonly objects: GitSetting;
   readonly #pins: ObjectPins;
 
   /**
@@ -68,7 +70,9 @@ export class RepoLook {
     );
     const cwd = below === '' ? repo.top : join(repo.top, below);
     const env = { ...user.env, ...folder.environment(repo.top) };
-    this.setting = { program: user.program, cwd, env };
+    this.#setting = { program: user.program, cwd, env };
+    const { GIT_WORK_TREE: _unused, ...objectsEnv } = env;
+    this.objects = { program: user.program, cwd: folder.path, env: objectsEnv };
     this.#pins = new ObjectPins(repo.objects, folder.objects);
   }
 
@@ -110,7 +114,7 @@ export class RepoLook {
   /** A later look. `before` is the commit of the look before it. @throws GitFailed */
   async again(before: string | undefined, withIgnored: boolean): Promise<RepoFindings> {
     this.folder.setHead(before);
-    if (!lstatSync(this.setting.cwd, { throwIfNoEntry: false })) return this.#allGone(before);
+    if (!lstatSync(this.#setting.cwd, { throwIfNoEntry: false })) return this.#allGone(before);
     if (!this.folder.hasIndex) await this.#readTree(before);
     const [head, early, ignored] = await Promise.all([
       // Without the repository, what it last had still stands in our own folder.
@@ -138,9 +142,7 @@ export class RepoLook {
       const path = nameOf(part.subarray(tab + 1));
       if (mode !== '160000') entries.push({ path, head: { mode, oid }, repository: false });
     });
-    const { GIT_WORK_TREE: _gone, ...env } = this.setting.env;
-    const setting = { ...this.setting, env, cwd: this.folder.path };
-    await runGit(setting, ['ls-tree', '-r', '-z', head], { onData: split.push });
+    await runGit(this.objects, ['ls-tree', '-r', '-z', head], { onData: split.push });
     return { ...findings, entries };
   }
 
@@ -149,7 +151,7 @@ export class RepoLook {
     const none = EMPTY_TREES[this.repo.objectFormat] ?? '';
     const { push, found } = treeDifferences();
     const args = ['diff-tree', '-r', '-z', '--no-renames', a ?? none, b ?? none];
-    await runGit(this.setting, args, { onData: new NulSplitter(push).push });
+    await runGit(this.objects, args, { onData: new NulSplitter(push).push });
     return found;
   }
 
@@ -160,7 +162,7 @@ export class RepoLook {
       if (entry) entries.push(entry);
     });
     const where = this.below === '' ? [] : ['--', '.'];
-    await runGit(this.setting, [...STATUS, ...where], { onData: split.push });
+    await runGit(this.#setting, [...STATUS, ...where], { onData: split.push });
     return entries;
   }
 
@@ -169,18 +171,23 @@ export class RepoLook {
     const prefix = this.below === '' ? '' : `${this.below}/`;
     const split = new NulSplitter(part => found.push(prefix + nameOf(part)));
     const args = ['ls-files', '-o', '-i', '--exclude-standard', '--directory', '-z'];
-    await runGit(this.setting, args, { onData: split.push });
+    await runGit(this.#setting, args, { onData: split.push });
     return found;
   }
 
   async #readTree(head: string | undefined): Promise<void> {
-    await runGit(this.setting, ['read-tree', ...(head ? ['--reset', head] : ['--empty'])]);
+    await runGit(this.#setting, ['read-tree', ...(head ? ['--reset', head] : ['--empty'])]);
   }
 
   /** The person's index knows what is unchanged: with it, the first look need not read every file. */
   #copyUserIndex(): boolean {
     try {
+      const { mtimeMs } = lstatSync(this.repo.index);
       copyFileSync(this.repo.index, this.folder.index);
+      // Git compares again what changed in the very second in which its index was written. A copy
+      // that looks newer would hide edits of that second.
+      const written = Math.floor(mtimeMs / 1000);
+      utimesSync(this.folder.index, written, written);
       return true;
     } catch {
       return false;
@@ -203,7 +210,7 @@ export class RepoLook {
     const list: IndexList = { files: [], flagged: [], submodules: [], attributes: [] };
     const split = new NulSplitter(part => addToList(list, part));
     const where = this.below === '' ? [] : ['--full-name', '--', '.'];
-    await runGit(this.setting, ['ls-files', '-v', '-s', '-z', ...where], { onData: split.push });
+    await runGit(this.#setting, ['ls-files', '-v', '-s', '-z', ...where], { onData: split.push });
     return list;
   }
 
@@ -211,7 +218,7 @@ export class RepoLook {
   async #clearFlags(paths: readonly RelativePath[]): Promise<void> {
     if (this.repo.config.get('core.sparsecheckout')?.toLowerCase() === 'true') return;
     const input = Buffer.concat(paths.flatMap(path => [bytesOf(path), Buffer.of(0)]));
-    const setting = { ...this.setting, cwd: this.repo.top };
+    const setting = { ...this.#setting, cwd: this.repo.top };
     for (const flag of ['--no-skip-worktree', '--no-assume-unchanged']) {
       await runGit(setting, ['update-index', flag, '-z', '--stdin'], { input });
     }
@@ -219,7 +226,7 @@ export class RepoLook {
 
   async #lengthDiffers({ files }: IndexList): Promise<RelativePath[]> {
     const sizes = await readSizes(
-      this.setting,
+      this.objects,
       files.map(({ oid }) => oid),
     );
     return files

@@ -222,19 +222,20 @@ export class RootCapture {
     const committed: { path: RelativePath; file: CommittedFile; area: GitArea; post: FileState }[] =
       [];
     const breather = new Breather();
-    this.reader.forgetFolders();
+    const folders = new Map<RelativePath, boolean>();
     for (const [path, origin] of origins) {
       if (breather.due) await breather.breathe();
       const pre = known.states.get(path);
       const near = pre?.kind === 'file' ? pre.hash : undefined;
-      const read = this.reader.read(path, this.remembered.get(path, pre), near);
+      const remembered = this.remembered.get(path, pre);
+      const read = this.reader.read(path, { remembered, near, folders });
       this.remembered.set(path, read);
       const post = read.state;
       if (pre !== undefined) {
         if (!sameState(pre, post)) differences.push({ path, pre, post });
       } else if (typeof origin === 'object') {
         committed.push({ path, file: origin.committed, area: origin.area, post });
-      } else if (origin === 'first-seen') {
+      } else if (origin === 'first-seen' || (post.kind === 'folder' && hadFiles(path, known))) {
         seen.push([path, post]);
       } else {
         const before = wasLookedAt(path, known) ? ABSENT : NOT_LOOKED_AT;
@@ -250,6 +251,11 @@ export class RootCapture {
 }
 
 const NOT_LOOKED_AT: FileState = { kind: 'unkept', reason: 'not-looked-at', print: '' };
+
+/** True for a folder that was there before, with something in it. */
+function hadFiles(folder: RelativePath, { states }: Known): boolean {
+  return [...states].some(([path, { kind }]) => kind !== 'absent' && isWithin(path, folder));
+}
 
 /** False for what lies in a folder that earlier looks passed over. */
 function wasLookedAt(path: RelativePath, { uncovered }: Known): boolean {

@@ -4,7 +4,7 @@ import { absolute, fsPath, type Name, nameOf, type RelativePath } from '../names
 import { Breather } from './breather';
 
 /** A folder above either is not covered: what programs generate can be generated again. */
-export const SMALL_FOLDER = { files: 2000, bytes: 20 * 1024 * 1024 };
+const SMALL_FOLDER = { files: 2000, bytes: 20 * 1024 * 1024 };
 
 /** Folders that hold what package managers and builds made; large ones are not walked. */
 const GENERATED = new Set(

@@ -30,6 +30,8 @@ import type { Outcome, SkippedReason } from './plan';
 export interface ReplaceCalls {
   rename(from: string | Buffer, to: string | Buffer): void;
   unlink(path: string | Buffer): void;
+  /** Gives how many bytes were written, which may be fewer. */
+  write(descriptor: number, bytes: Uint8Array, position: number): number;
   /** Bytes that may still be written on the disk of a folder. */
   freeBytes(folder: string): number;
 }
@@ -37,6 +39,7 @@ export interface ReplaceCalls {
 export const systemReplaces: ReplaceCalls = {
   rename: renameSync,
   unlink: unlinkSync,
+  write: (descriptor, bytes, position) => writeSync(descriptor, bytes, 0, bytes.length, position),
   freeBytes: folder => {
     const { bavail, bsize } = statfsSync(folder);
     return bavail * bsize;
@@ -102,7 +105,6 @@ export class Executor {
       return skipped('not-a-name-here');
     }
     if (!this.#parentsAreFolders(path)) return skipped('link-in-path');
-    this.setting.reader.forgetFolders();
     if (!sameState(this.setting.reader.read(path).state, action.from)) {
       return { result: 'kept', reason: 'changed-meanwhile' };
     }
@@ -173,19 +175,52 @@ export class Executor {
     }
     const stat = lstatSync(place, { throwIfNoEntry: false });
     if (stat?.isFile() && mustWriteInPlace(this.#factsOf(place, stat))) {
-      writeInPlace(place, bytes, mode);
+      this.#writeInPlace(place, bytes, mode);
       return;
     }
     try {
       removeQuietly(temporary);
-      writeNew(temporary, bytes, to);
+      this.#writeNew(temporary, bytes, to);
       if (from.kind === 'folder') rmdirSync(place);
       this.#calls.rename(temporary, place);
     } catch (error) {
       // A folder that takes no new files, or a file that is mounted on its own.
       if (!stat?.isFile() || !IN_PLACE_AFTER.has(codeOf(error))) throw error;
       removeQuietly(temporary);
-      writeInPlace(place, bytes, mode);
+      this.#writeInPlace(place, bytes, mode);
+    }
+  }
+
+  /** A file of which a commit knows the executable bit alone gets the rest as any new file does. */
+  #writeNew(place: string | Buffer, bytes: Buffer, to: FileFound): void {
+    const usual = isExecutable(to) ? 0o777 : 0o666;
+    const descriptor = openSync(place, 'wx', to.gitMode ? usual : 0o600);
+    try {
+      this.#writeAll(descriptor, bytes);
+      if (!to.gitMode) fchmodSync(descriptor, to.mode);
+      fdatasyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  }
+
+  #writeInPlace(place: string | Buffer, bytes: Buffer, mode: number): void {
+    const before = lstatSync(place).mode & 0o7777;
+    if ((before & 0o200) === 0) chmodSync(place, before | 0o200);
+    const descriptor = openSync(place, constants.O_RDWR | O_NOFOLLOW);
+    try {
+      this.#writeAll(descriptor, bytes);
+      ftruncateSync(descriptor, bytes.length);
+      fchmodSync(descriptor, mode);
+      fdatasyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  }
+
+  #writeAll(descriptor: number, bytes: Buffer): void {
+    for (let done = 0; done < bytes.length;) {
+      done += this.#calls.write(descriptor, bytes.subarray(done), done);
     }
   }
 
@@ -268,39 +303,6 @@ function reasonOf(error: unknown): SkippedReason {
       return 'not-a-name-here';
     default:
       return (error as Error).name === 'LostContent' ? 'lost' : 'failed';
-  }
-}
-
-/** A file of which a commit knows the executable bit alone gets the rest as any new file does. */
-function writeNew(place: string | Buffer, bytes: Buffer, to: FileFound): void {
-  const usual = isExecutable(to) ? 0o777 : 0o666;
-  const descriptor = openSync(place, 'wx', to.gitMode ? usual : 0o600);
-  try {
-    writeAll(descriptor, bytes);
-    if (!to.gitMode) fchmodSync(descriptor, to.mode);
-    fdatasyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-function writeInPlace(place: string | Buffer, bytes: Buffer, mode: number): void {
-  const before = lstatSync(place).mode & 0o7777;
-  if ((before & 0o200) === 0) chmodSync(place, before | 0o200);
-  const descriptor = openSync(place, constants.O_RDWR | O_NOFOLLOW);
-  try {
-    writeAll(descriptor, bytes);
-    ftruncateSync(descriptor, bytes.length);
-    fchmodSync(descriptor, mode);
-    fdatasyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-function writeAll(descriptor: number, bytes: Buffer): void {
-  for (let done = 0; done < bytes.length;) {
-    done += writeSync(descriptor, bytes, done, bytes.length - done, done);
   }
 }
 

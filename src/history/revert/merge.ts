@@ -1,7 +1,7 @@
 import { diffLines, type LineChange, type Lines, linesOf } from './lines';
 
 /** Why two changes cannot be put together by lines. */
-export type MergeRefusal = 'overlap' | 'binary';
+type MergeRefusal = 'overlap' | 'binary';
 
 /** What became of a merge. */
 export type Merged = { readonly bytes: Buffer } | { readonly refused: MergeRefusal };
@@ -19,7 +19,7 @@ export function takeBack(now: Buffer, after: Buffer, before: Buffer): Merged {
 }
 
 /** Applies to `base` both what leads to `ours` and what leads to `theirs`. */
-export function mergeLines(base: Lines, ours: Lines, theirs: Lines): Merged {
+function mergeLines(base: Lines, ours: Lines, theirs: Lines): Merged {
   const left = diffLines(base, ours);
   const right = diffLines(base, theirs);
   const result: Buffer[] = [];

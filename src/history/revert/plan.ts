@@ -127,7 +127,7 @@ export function decideStep(before: FileState, after: FileState, now: FileState):
   }
   if (now.kind === 'unkept' || after.kind === 'unkept') return keep('changed-since');
   if (after.kind === 'absent') return keep('exists-again');
-  if (before.kind === 'absent') return keep('changed-since');
+  if (before.kind === 'absent' || before.kind === 'folder') return keep('changed-since');
   if (now.kind === 'absent') return keep('deleted-since');
   if (before.kind === 'file' && after.kind === 'file' && now.kind === 'file')
     return { do: 'merge' };

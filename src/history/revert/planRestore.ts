@@ -6,7 +6,8 @@ import type { RootHistory } from '../rootHistory';
 import { LostContent } from '../store/historyStore';
 import type { Restore, Timeline, Transition } from '../timeline';
 import { arrange } from './arrange';
-import { hunksOf } from './hunks';
+import { type Hunk, hunksOf, type HunkStanding, placeOf, standingOf } from './hunks';
+import { type Lines, linesOf } from './lines';
 import { type Content, type PathPlan, planPath, type PlanTools, type Step } from './plan';
 import { contentOf, runsOf } from './runs';
 import { pointOf, select, type Selection } from './selection';
@@ -30,6 +31,19 @@ export const NO_EDITOR: EditorSide = {
 /** Why a restore does not even begin. */
 export type RefusedReason = 'busy' | 'disk-full' | 'nothing-known' | 'nothing-to-redo' | 'failed';
 
+/** A hunk as it can be taken back today. */
+export interface StandingHunk extends Hunk {
+  readonly standing: HunkStanding;
+  /** Lines around it that did not change with it. */
+  readonly lead: Lines;
+  readonly trail: Lines;
+  /** Its lines in the file as it is now, counted from 0, the end left out; absent without lines. */
+  readonly now: { readonly from: number; readonly end: number } | undefined;
+}
+
+/** How many unchanged lines are shown with a hunk. */
+const CONTEXT = 3;
+
 /** What a restore will do. */
 export interface Planned {
   readonly what: RestoreKind;
@@ -47,6 +61,21 @@ export function lastUndoing(timeline: Timeline): Restore | undefined {
   return [...timeline.restores.values()].findLast(
     ({ what, redone, changes }) => what !== 'redo' && !redone && changes.length > 0,
   );
+}
+
+/** How a hunk stands in the text of now, and what stands around it in the text it made. */
+function aroundHunk(
+  hunk: Hunk,
+  left: Lines,
+  now: Lines | undefined,
+): Pick<StandingHunk, 'standing' | 'lead' | 'trail' | 'now'> {
+  const { to, toEnd } = hunk.place;
+  return {
+    standing: now ? standingOf(hunk, left, now) : 'overlapped',
+    lead: left.slice(Math.max(0, to - CONTEXT), to),
+    trail: left.slice(toEnd, toEnd + CONTEXT),
+    now: now && placeOf(hunk, left, now),
+  };
 }
 
 /** Plans restores in one workspace folder: reads, and stores what will be written, nothing more. */
@@ -81,6 +110,27 @@ export class RestorePlanner {
       folders: foldersOf(selected.changes),
       redone: [],
     };
+  }
+
+  /** The hunks of the changes of one file, and how each stands in what is there now. */
+  hunks(selection: Selection & { readonly paths: readonly [RelativePath] }): StandingHunk[] {
+    const selected = select(this.#timeline, selection);
+    const now = this.#now(selection.paths[0]);
+    const text = now.bytes ?? contentOf(now.state, hash => this.tools.bytesOf(hash));
+    const nowLines = text && linesOf(text);
+    const found: StandingHunk[] = [];
+    for (const { before, after } of runsOf([...(selected?.changes ?? [])].reverse())) {
+      const [old, left] = [before, after].map(state =>
+        contentOf(state, hash => this.tools.bytesOf(hash)),
+      );
+      const leftLines = left && linesOf(left);
+      const counted = found.length;
+      for (const hunk of (old && left && hunksOf(old, left)) ?? []) {
+        const number = counted + hunk.number;
+        found.push({ ...hunk, number, ...aroundHunk(hunk, leftLines ?? [], nowLines) });
+      }
+    }
+    return found;
   }
 
   redo(): Planned | RefusedReason {
@@ -166,12 +216,6 @@ export class RestorePlanner {
       filesIn: folder => filesIn(root, folder),
       isFile: path => isFile(root, path),
     });
-  }
-
-  contentNow(path: RelativePath): Buffer | undefined {
-    const { state, bytes } = this.#now(path);
-    if (state.kind === 'absent') return Buffer.alloc(0);
-    return bytes ?? (state.kind === 'file' ? this.tools.bytesOf(state.hash) : undefined);
   }
 
   /** What stands at a path: what an unsaved editor shows counts before the disk. */

@@ -12,7 +12,7 @@ import { Executor, type ReplaceCalls } from './execute';
 import { type FileAction, isHalfWritten, respellings } from './fileActions';
 import type { Outcome, PathPlan } from './plan';
 import { type EditorSide, NO_EDITOR, type Planned, type RefusedReason } from './planRestore';
-import { RestorePlanner } from './planRestore';
+import { RestorePlanner, type StandingHunk } from './planRestore';
 import type { Selection } from './selection';
 
 /** What a restore did, or (not `done`) would do. */
@@ -51,6 +51,11 @@ export class RootRestore {
     return this.#run(() => this.#planner.undo(selection), preview);
   }
 
+  /** See `RestorePlanner.hunks`. */
+  hunks(path: RelativePath, selection: Selection): StandingHunk[] {
+    return this.#planner.hunks({ ...selection, paths: [path] });
+  }
+
   /** Takes the last restore back. */
   redo(preview = false): Promise<RestoreReport> {
     return this.#run(() => this.#planner.redo(), preview);
@@ -62,12 +67,7 @@ export class RootRestore {
     paths: readonly RelativePath[] | undefined,
     preview = false,
   ): Promise<RestoreReport> {
-    return this.#run(() => this.#planner.goTo(point, paths), preview);
-  }
-
-  /** What a file holds now, an unsaved editor first; `undefined` for what is no file. */
-  contentNow(path: RelativePath): Buffer | undefined {
-    return this.#planner.contentNow(path);
+    return this.#run(() => this.#planner.goTo(point, paths), preview, true);
   }
 
   /** Finishes what a crash cut short. Does nothing while a living process restores. */
@@ -87,7 +87,12 @@ export class RootRestore {
     return this.history.records.timeline;
   }
 
-  async #run(plan: () => Planned | RefusedReason, preview: boolean): Promise<RestoreReport> {
+  /** `lookFirst` where changes of the person count that nobody has seen yet. */
+  async #run(
+    plan: () => Planned | RefusedReason,
+    preview: boolean,
+    lookFirst = false,
+  ): Promise<RestoreReport> {
     const refused = (reason: RefusedReason): RestoreReport => ({
       id: undefined,
       files: [],
@@ -97,8 +102,8 @@ export class RootRestore {
     if (!lease) return refused('busy');
     try {
       this.history.records.refresh();
-      // Changes of a turn that still runs are not known yet.
-      if (this.#timeline.openTurns.length > 0) await this.history.lookNow();
+      // Nor are the changes of a turn that still runs known yet.
+      if (lookFirst || this.#timeline.openTurns.length > 0) await this.history.lookNow();
       const planned = plan();
       if (typeof planned === 'string') return refused(planned);
       if (preview) return { id: undefined, files: outcomesOf(planned), refused: undefined };
@@ -200,7 +205,8 @@ export class RootRestore {
     to: FileState,
     edited: ReadonlyMap<RelativePath, Outcome | undefined>,
   ): FileState {
-    return edited.has(path) ? to : this.history.capture.reader.read(path).state;
+    if (edited.has(path)) return to;
+    return this.history.capture.reader.read(path).state;
   }
 
   /** Unsaved editors are changed as text; `undefined` in the result means that it worked. */
@@ -258,5 +264,6 @@ function outcomesOf({ plans, settled }: Planned): RestoredFile[] {
     return partly && writes(plan) ? { path, ...outcome, partly: true } : { path, ...outcome };
   });
   const paths = new Set(planned.map(({ path }) => path));
-  return [...planned, ...settled.filter(({ path }) => !paths.has(path))];
+  const files = [...planned, ...settled.filter(({ path }) => !paths.has(path))];
+  return files.sort((a, b) => (a.path < b.path ? -1 : 1));
 }

@@ -81,8 +81,14 @@ function lastTurn(timeline: Timeline, paths: readonly RelativePath[] | undefined
 }
 
 function sessionsOf(timeline: Timeline, change: Transition): Set<string> {
-  const calls = change.calls.flatMap(id => timeline.calls.get(id)?.session ?? []);
-  const turn = change.turn === undefined ? undefined : timeline.turns.get(change.turn)?.session;
+  const ofTurn = (turn: string | undefined): string | undefined =>
+    turn === undefined ? undefined : timeline.turns.get(turn)?.session;
+  // A sub-agent has a session of its own within the turn of another.
+  const calls = change.calls.flatMap(id => {
+    const call = timeline.calls.get(id);
+    return call ? [ofTurn(call.turn) ?? call.session] : [];
+  });
+  const turn = ofTurn(change.turn);
   return new Set(turn === undefined ? calls : [...calls, turn]);
 }
 

@@ -16,16 +16,25 @@ const REFUSED = /^--(?:en|cli-in|generate|no-v|ca|cli-au|deb)/;
 /** `aws SERVICE VERB-…` that only reads; undefined for everything else. */
 export function readingAws(args: readonly Word[]): ReadOnlyProfile | undefined {
   const [service, operation] = positionals(args);
-  const reads = isReadingAws(operation?.value ?? '') && service?.value !== 'configure';
-  if (!reads) return undefined;
+  const verb = operation?.value ?? '';
+  if (!service || !operation || !isReadingAws(verb) || service.value === 'configure') {
+    return undefined;
+  }
   return {
     files: () => [],
     // `file://` and `fileb://` values read a file of this machine and send it.
     refuses: words =>
       words.find(({ forms }) =>
         forms.some(form => REFUSED.test(form) || /(?:file|fileb|https?):\/\//i.test(form)),
-      ),
+      ) ?? outputFile(service.value === 's3' ? [] : args.slice(args.indexOf(operation) + 1)),
   };
+}
+
+/** A last word that is no option's value may name a file that the answer is written to. */
+function outputFile(after: readonly Word[]): Word | undefined {
+  const [before, last] = after.length === 1 ? [undefined, after[0]] : after.slice(-2);
+  if (!last || last.value.startsWith('-') || before?.value.startsWith('-')) return undefined;
+  return last;
 }
 
 /** The service and the operation: what stands first that is no global option. */

@@ -1,6 +1,6 @@
 import type { CommandContext } from './commandVerdict';
 import { hasRiskyOptions } from './gadgets/riskyArguments';
-import { type SimpleCommand, UNKNOWN, type Word } from './script';
+import { type SimpleCommand, UNKNOWN, withWords, type Word } from './script';
 
 const HARMLESS_DEVICES = new Set(['/dev/null', '/dev/stdout', '/dev/stderr', '/dev/tty']);
 
@@ -10,6 +10,7 @@ export function unclearArgument(
   fixed: number,
   context: CommandContext,
 ): Word | undefined {
+  if (command.words.every(word => word.dynamic === 'no')) return undefined;
   const spelled = Math.max(0, fixed - command.assignments.length);
   const risky = hasRiskyOptions(command);
   return command.words.slice(spelled).find(word => {
@@ -44,12 +45,8 @@ export function withUnknown(
     pieces: [{ unknown: true }],
     dynamic: 'split',
   };
-  return {
-    ...command,
-    assignments: [],
-    redirects: [],
-    words: more && unknown ? [...words, unknown] : words,
-  };
+  const plain = { ...command, assignments: [], redirects: [] };
+  return withWords(plain, more && unknown ? [...words, unknown] : words);
 }
 
 /** A place where output goes without touching a file: the null device, the terminal. */

@@ -76,6 +76,7 @@ describe('judgeCommand', () => {
     const rules = { ...trust('*'), limits: [[rule('allow', 'npm *')]] };
     expect(judge('npm test', rules).effect).toBe('allow');
     expect(judge('npm test; ls', rules).effect).toBe('deny');
+    expect(judge('npm test; ls $(', rules).effect).toBe('deny');
   });
 
   it('follows cd inside the workspace once suggestions are on', () => {
@@ -113,5 +114,52 @@ describe('judgeCommand', () => {
       return performance.now() - start;
     });
     expect(Math.min(...times)).toBeLessThan(100);
+  });
+});
+
+describe('a denied command', () => {
+  const rules = (...denied: string[]): CommandRules => ({
+    ...trust('git *', 'npm *', 'timeout *', 'rm *'),
+    denied: denied.map(pattern => rule('deny', pattern)),
+  });
+
+  it.each([
+    'git push',
+    'git push origin main',
+    'git --no-pager push',
+    'git -P -C . push origin',
+    'git -c x=y push',
+    '/usr/bin/git push',
+    "g'i't pu\\sh",
+    'git pu{sh,ll}',
+    'git {push,origin}',
+    'A=1 git push',
+    'timeout 5 git --no-pager push',
+    'npm --silent publish',
+    'npm --loglevel warn publish',
+    'ls && npm publish',
+    'echo $(npm publish)',
+    'rm x',
+    '/bin/rm x',
+  ])('stays denied as %s', line => {
+    expect(judge(line, rules('git push *', 'npm publish', 'rm *')).effect).toBe('deny');
+  });
+
+  it.each(['git log push', 'git stash push', 'npm run publish', 'git log --oneline -- push'])(
+    'is not %s',
+    line => {
+      expect(judge(line, rules('git push *', 'npm publish')).effect).toBe('allow');
+    },
+  );
+
+  it('is denied with the exact words only, where the pattern has no star', () => {
+    expect(judge('npm publish --dry-run', rules('npm publish')).effect).toBe('allow');
+  });
+});
+
+describe('trust in a whole line', () => {
+  it('is for the line that the pattern spells, not for its star', () => {
+    expect(judge('npm test && pwn', trust('npm test && pwn')).effect).toBe('allow');
+    expect(judge('git *', trust('git *')).effect).toBe('ask');
   });
 });

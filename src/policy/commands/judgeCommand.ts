@@ -1,4 +1,4 @@
-import type { Effect, Rule, SourceRange } from '../decision';
+import type { Rule, SourceRange } from '../decision';
 import type { ShellDialect } from '../toolCall';
 import type {
   CommandContext,
@@ -9,8 +9,8 @@ import type {
 } from './commandVerdict';
 import { kiroWouldRun } from './kiroRule';
 import { findNever, findNeverInText } from './never/neverList';
-import { PartJudge, type JudgedPart } from './judgeParts';
-import { universalRule } from './patternMatch';
+import { type JudgedPart, LIMITED, PartJudge, WEIGHT } from './judgeParts';
+import { ruleOfText, universalRule } from './patternMatch';
 import { readLine } from './readLine';
 import type { Script } from './script';
 import { tripwire } from './tripwires';
@@ -25,18 +25,15 @@ export function judgeCommand(
   rules: CommandRules,
   context: CommandContext,
 ): CommandVerdict {
-  const kiro = kiroWouldRun(line, rules.trusted);
-  const refuse = (reason: string, at: number): CommandVerdict => ({
-    ...unread(line, reason, at, rules, context),
-    kiroWouldRun: kiro,
-  });
   const wire = tripwire(line, context.dialect);
-  if (wire) return refuse(wire.reason, wire.at);
+  if (wire) return unread(line, wire.reason, wire.at, rules, context);
   const read = readLine(line, context.dialect);
-  if (!read.ok) return refuse(read.reason, read.at);
-  if (isTooMuch(read.script)) return refuse(TOO_MUCH, 0);
-  if (read.script.commands.length === 0) return refuse('there is no command in it', 0);
-  return { ...judgeScript(line, read.script, rules, context), kiroWouldRun: kiro };
+  if (!read.ok) return unread(line, read.reason, read.at, rules, context);
+  if (isTooMuch(read.script)) return unread(line, TOO_MUCH, 0, rules, context);
+  if (read.script.commands.length === 0) {
+    return unread(line, 'there is no command in it', 0, rules, context);
+  }
+  return judgeScript(line, read.script, rules, context);
 }
 
 const TOO_MUCH = 'it has more parts than a person can check';
@@ -53,8 +50,6 @@ function isTooMuch({ commands }: Script): boolean {
   return commands.length > MAX_COMMANDS || words > MAX_WORDS;
 }
 
-type Judgement = Omit<CommandVerdict, 'kiroWouldRun'>;
-
 /** A line that no reader understood asks, whatever is trusted; what alarms in it is still named. */
 function unread(
   line: string,
@@ -62,28 +57,31 @@ function unread(
   at: number,
   rules: CommandRules,
   context: CommandContext,
-): Judgement {
+): CommandVerdict {
   const whole = { start: 0, end: line.length };
+  const kiro = kiroWouldRun(line, rules.trusted);
   const denied = kiroDenies(line, rules);
   if (denied) {
     const reason = `It is denied by ${JSON.stringify(denied.pattern)}.`;
     const part = partOf(line, whole, { effect: 'deny', code: 'deniedCommand', reason });
-    return { ...part, rule: denied, neverList: false, parts: [part], paths: [] };
+    return verdictOf([{ ...part, rule: denied }], [], false, kiro);
   }
   const alarm = line.length > 100_000 ? undefined : findNeverInText(line.slice(0, 20_000), context);
+  // What cannot be read is covered by no list of what may run at all.
+  if (rules.limits?.some(list => !universalRule(list, context.dialect))) {
+    const part = partOf(line, whole, { effect: 'deny', code: 'deniedCommand', reason: LIMITED });
+    return verdictOf([part], [], alarm !== undefined, kiro);
+  }
   if (alarm) {
     const reason = neverSentence(alarm.reason);
     const part = partOf(line, whole, { effect: 'ask', code: 'neverList', reason });
-    return { ...part, neverList: true, parts: [part], paths: [] };
+    return verdictOf([part], [], true, kiro);
   }
   const reason = `The line could not be read: ${because}.`;
   const start = Math.min(at, Math.max(0, line.length - 1));
-  const part = partOf(
-    line,
-    { start, end: line.length },
-    { effect: 'ask', code: 'shellStructure', reason },
-  );
-  return { ...part, neverList: false, parts: [part], paths: [] };
+  const rest = { start, end: line.length };
+  const part = partOf(line, rest, { effect: 'ask', code: 'shellStructure', reason });
+  return verdictOf([part], [], false, kiro);
 }
 
 /** Where a line cannot be read, a denied command still counts if the line begins like it. */
@@ -101,44 +99,64 @@ function judgeScript(
   script: Script,
   rules: CommandRules,
   context: CommandContext,
-): Judgement {
-  const trusted = rules.trusted.filter(rule => isUsable(rule, context));
-  const effective = { ...rules, trusted };
+): CommandVerdict {
+  const trusted = usableRules(rules.trusted, context.dialect);
+  const effective = trusted === rules.trusted ? rules : { ...rules, trusted };
   const judge = new PartJudge(effective, context);
-  const judged = [...judge.script(script), ...wholeDenied(line, rules)];
+  const judged = judge.script(script);
   const waiver = wholeLineTrust(line, effective, context);
-  const parts = judged.map(part => toPart(line, waive(part, waiver)));
-  const never = findNever(script, context).map(({ start, end, reason }) =>
-    partOf(
-      line,
-      { start, end },
-      { effect: 'ask', code: 'neverList', reason: neverSentence(reason) },
-    ),
-  );
-  // A part on the never list shows that, not the weaker reason beside it.
-  const kept = parts.filter(
-    part =>
-      part.effect === 'deny' ||
-      !never.some(({ start, end }) => start <= part.start && part.end <= end),
-  );
-  const sorted = [...kept, ...never].sort((a, b) => a.start - b.start || a.end - b.end);
-  const neverList = sorted.some(({ code }) => code === 'neverList');
-  return combine(sorted, judge.paths, neverList);
+  const never = findNever(script, context);
+  const parts: CommandPart[] = [];
+  for (const part of judged) {
+    // A part on the never list shows that, not the weaker reason beside it.
+    if (part.effect !== 'deny' && never.some(finding => covers(finding, part))) continue;
+    parts.push(toPart(line, waiver ? waive(part, waiver) : part));
+  }
+  for (const { start, end, reason } of never) {
+    const facts = { effect: 'ask', code: 'neverList', reason: neverSentence(reason) } as const;
+    parts.push(partOf(line, { start, end }, facts));
+  }
+  const denied = wholeDenied(line, rules, context);
+  if (denied) parts.push(denied);
+  if (!isInOrder(parts)) parts.sort((a, b) => a.start - b.start || a.end - b.end);
+  const kiro = kiroWouldRun(line, rules.trusted);
+  const neverList = parts.some(({ code }) => code === 'neverList');
+  return verdictOf(parts, judge.paths, neverList, kiro);
 }
 
-const usable = new Map<ShellDialect, WeakMap<Rule, boolean>>();
+/** Mostly true, and then sorting is not worth its price. */
+function isInOrder(parts: readonly CommandPart[]): boolean {
+  for (let index = 1; index < parts.length; index += 1) {
+    const [before, part] = [parts[index - 1], parts[index]];
+    if (!before || !part) continue;
+    if (part.start < before.start || (part.start === before.start && part.end < before.end)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+function covers(outer: SourceRange, inner: SourceRange): boolean {
+  return outer.start <= inner.start && inner.end <= outer.end;
+}
+
+const usable = new WeakMap<readonly Rule[], Map<ShellDialect, readonly Rule[]>>();
 
 /** A trusted pattern of the never list has no effect, however it got into the settings. */
-function isUsable(rule: Rule, { dialect }: CommandContext): boolean {
-  // Rules are immutable, so remembering the answer changes nothing but the time it takes.
-  const memo = usable.get(dialect) ?? new WeakMap<Rule, boolean>();
-  usable.set(dialect, memo);
-  const known = memo.get(rule);
-  if (known !== undefined) return known;
-  const refused = refusePattern(rule.pattern, dialect);
-  const answer = refused === undefined || refused.kind === 'wide';
-  memo.set(rule, answer);
-  return answer;
+function usableRules(trusted: readonly Rule[], dialect: ShellDialect): readonly Rule[] {
+  // Lists are immutable, so remembering the answer changes nothing but the time it takes.
+  let memo = usable.get(trusted);
+  if (!memo) {
+    memo = new Map();
+    usable.set(trusted, memo);
+  }
+  let known = memo.get(dialect);
+  if (!known) {
+    const kept = trusted.filter(({ pattern }) => refusePattern(pattern, dialect)?.kind !== 'never');
+    known = kept.length === trusted.length ? trusted : kept;
+    memo.set(dialect, known);
+  }
+  return known;
 }
 
 interface Waiver {
@@ -149,35 +167,38 @@ interface Waiver {
 /** Trust in the whole line: `*`, or a pattern that is this very line. */
 function wholeLineTrust(
   line: string,
-  rules: CommandRules,
-  context: CommandContext,
+  { trusted }: CommandRules,
+  { dialect }: CommandContext,
 ): Waiver | undefined {
-  const text = line.trim();
-  const exact = rules.trusted.find(rule => rule.pattern.trim() === text && text !== '*');
+  const exact = ruleOfText(line.trim(), trusted, dialect);
   if (exact) return { rule: exact, reason: 'Exactly this line is trusted.' };
-  const universal = universalRule(rules.trusted, context.dialect);
+  const universal = universalRule(trusted, dialect);
   return universal && { rule: universal, reason: 'Every command is trusted ("*").' };
 }
 
-function waive(part: JudgedPart, waiver: Waiver | undefined): JudgedPart {
-  if (!waiver || part.effect !== 'ask' || part.hard) return part;
+function waive(part: JudgedPart, waiver: Waiver): JudgedPart {
+  if (part.effect !== 'ask' || part.hard) return part;
   return { ...part, effect: 'allow', code: 'trustedCommand', ...waiver };
 }
 
-function wholeDenied(line: string, rules: CommandRules): readonly JudgedPart[] {
-  const text = line.trim();
-  const rule = (rules.denied ?? []).find(({ pattern }) => pattern.trim() === text);
-  if (!rule) return [];
+function wholeDenied(
+  line: string,
+  { denied = [] }: CommandRules,
+  { dialect }: CommandContext,
+): CommandPart | undefined {
+  const rule = denied.length === 0 ? undefined : ruleOfText(line.trim(), denied, dialect);
+  if (!rule) return undefined;
   const reason = 'Exactly this line is denied.';
-  return [
-    { start: 0, end: line.length, effect: 'deny', code: 'deniedCommand', reason, rule, hard: true },
-  ];
+  const facts = { effect: 'deny', code: 'deniedCommand', reason } as const;
+  return { ...partOf(line, { start: 0, end: line.length }, facts), rule };
 }
 
 function toPart(line: string, part: JudgedPart): CommandPart {
   const { start, end, effect, code, reason, rule } = part;
   const text = line.slice(start, end);
-  return { start, end, text, effect, code, reason, ...(rule && { rule }) };
+  return rule
+    ? { start, end, text, effect, code, reason, rule }
+    : { start, end, text, effect, code, reason };
 }
 
 function partOf(
@@ -188,25 +209,33 @@ function partOf(
   return { start, end, text: line.slice(start, end), ...facts };
 }
 
-const WEIGHT: Readonly<Record<Effect, number>> = { allow: 0, ask: 1, deny: 2 };
-
 /** The strictest part decides; among equals the never list speaks first, then the earliest part. */
-function combine(
+function verdictOf(
   parts: readonly CommandPart[],
   paths: readonly CommandPath[],
   neverList: boolean,
-): Judgement {
-  const strictest = [...parts].sort(
-    (a, b) =>
-      WEIGHT[b.effect] - WEIGHT[a.effect] ||
-      Number(b.code === 'neverList') - Number(a.code === 'neverList'),
-  )[0];
-  if (!strictest) {
-    const reason = 'There is no command in it.';
-    return { effect: 'ask', code: 'shellStructure', reason, neverList, parts, paths };
-  }
+  kiro: boolean,
+): CommandVerdict {
+  let strictest = parts[0] ?? NO_PART;
+  for (const part of parts) if (strictness(part) > strictness(strictest)) strictest = part;
   const { effect, code, reason, rule } = strictest;
-  return { effect, code, reason, ...(rule && { rule }), neverList, parts, paths };
+  return rule
+    ? { effect, code, reason, rule, neverList, parts, paths, kiroWouldRun: kiro }
+    : { effect, code, reason, neverList, parts, paths, kiroWouldRun: kiro };
+}
+
+/** What is said of a line in which only structure was found, none of it a command. */
+const NO_PART: CommandPart = {
+  start: 0,
+  end: 0,
+  text: '',
+  effect: 'ask',
+  code: 'shellStructure',
+  reason: 'There is no command in it.',
+};
+
+function strictness({ effect, code }: CommandPart): number {
+  return 2 * WEIGHT[effect] + (code === 'neverList' ? 1 : 0);
 }
 
 function neverSentence(because: string): string {

@@ -3,17 +3,18 @@ import type { CommandContext, CommandPath, CommandRules, OptionalReading } from 
 import { isInterpreter, runsInput } from './never/remoteCode';
 import { riskyArgument } from './gadgets/riskyArguments';
 import { isHarmlessTarget, unclearArgument, withUnknown } from './judgeArguments';
-import { pathsOf, readTrouble, writeTrouble } from './namedPaths';
+import { type PathTrouble, pathsOf, readTrouble, writeTrouble } from './namedPaths';
 import { namedWrites } from './namedWrites';
-import { findMatch, type PatternMatch } from './patternMatch';
+import { findDenied, findMatch, type PatternMatch, universalRule } from './patternMatch';
 import { judgeReadOnly } from './readOnlyCommands';
 import { readLine } from './readLine';
 import {
-  commandName,
   type Redirect,
   type Script,
   type SimpleCommand,
+  spreadBraces,
   UNKNOWN,
+  withWords,
   type Word,
 } from './script';
 import { changesShell } from './shellState';
@@ -33,105 +34,109 @@ interface Outcome {
   readonly effect: Effect;
   readonly code: ReasonCode;
   readonly reason: string;
-  readonly rule?: Rule;
+  readonly rule?: Rule | undefined;
   readonly hard?: boolean;
 }
+
+/** Deny beats ask beats allow. */
+export const WEIGHT: Readonly<Record<Effect, number>> = { allow: 0, ask: 1, deny: 2 };
+
+/** Said of a command that a list of what may run at all leaves out. */
+export const LIMITED =
+  'The settings limit which commands may run at all, and this is none of them.';
 
 const MAX_DEPTH = 5;
 const ALL_READING: OptionalReading = { suggestions: true, readingAws: true };
 
+/** Commands after which a relative path means something else. */
+const MOVES = new Set('cd chdir pushd popd set-location sl push-location pop-location'.split(' '));
+
 /** Judges the simple commands of a line, one by one, in the order they run. */
 export class PartJudge {
-  readonly paths: CommandPath[] = [];
+  readonly paths: CommandPath[];
+  readonly #depth: number;
   /** Folders a command may run in, once `cd` was seen; undefined when that cannot be told. */
   #cwds: readonly string[] | undefined;
+  /** Where in the line a nested text stands: its own positions mean nothing there. */
+  readonly #at: SourceRange | undefined;
 
   constructor(
     private readonly rules: CommandRules,
     private readonly context: CommandContext,
-    private readonly depth = 0,
+    /** The judge of the command that runs what this one judges, from the same folder. */
+    outer?: PartJudge,
+    at?: SourceRange,
   ) {
-    this.#cwds = [context.cwd];
+    this.paths = outer ? outer.paths : [];
+    this.#depth = outer ? outer.#depth + 1 : 0;
+    this.#cwds = outer ? outer.#cwds : [context.cwd];
+    this.#at = (outer ? outer.#at : undefined) ?? at;
   }
 
   script({ commands, issues }: Script): readonly JudgedPart[] {
-    const parts: JudgedPart[] = issues.map(({ start, end, reason }) => ({
-      start,
-      end,
-      effect: 'ask',
-      code: 'shellStructure',
-      reason: `No list can vouch for this: ${reason}.`,
-      hard: false,
-    }));
-    for (const command of commands) parts.push(...this.#parts(command));
+    const parts: JudgedPart[] = [];
+    for (const issue of issues) {
+      parts.push(partAt(issue, structure(`No list can vouch for this: ${issue.reason}.`)));
+    }
+    for (const command of commands) this.#judge(command, parts);
     return parts;
   }
 
-  #parts(command: SimpleCommand): readonly JudgedPart[] {
-    const parts: JudgedPart[] = [];
+  /** Braces are several words to bash and zsh, and one to dash: both readings must be allowed. */
+  #judge(command: SimpleCommand, parts: JudgedPart[]): void {
+    const from = parts.length;
+    this.#judgeReading(command, parts);
+    const spread = spreadBraces(command);
+    if (!spread) return;
+    const strictest = Math.max(0, ...parts.slice(from).map(({ effect }) => WEIGHT[effect]));
+    const again: JudgedPart[] = [];
+    this.#judgeReading(spread, again);
+    parts.push(...again.filter(({ effect }) => WEIGHT[effect] > strictest));
+  }
+
+  #judgeReading(command: SimpleCommand, parts: JudgedPart[]): void {
     if (!command.group) {
-      const { start, end } = command;
-      const denied = this.#denied(command);
-      const outcome = denied ?? this.#neverAdded(command) ?? this.#command(command);
-      parts.push({ start, end, hard: false, ...outcome });
+      const settled = this.#denied(command) ?? this.#neverAdded(command);
+      parts.push(partAt(command, settled ?? this.#command(command)));
       this.#follow(command);
     }
     for (const redirect of command.redirects) {
       const outcome = this.#redirect(redirect, command);
-      if (outcome)
-        parts.push({ start: redirect.start, end: redirect.end, hard: false, ...outcome });
+      if (outcome) parts.push(partAt(redirect, outcome));
     }
-    const { files, unnamed } = namedWrites(command);
+    const { files, mayLeave, unnamed } = namedWrites(command);
     for (const file of files) {
       this.#remember(file, 'write');
       if (isHarmlessTarget(file, command)) continue;
       const trouble = writeTrouble(file, this.context, this.#cwds);
-      if (trouble) {
-        const { start, end } = file;
-        parts.push({
-          start,
-          end,
-          effect: 'ask',
-          hard: true,
-          ...trouble,
-          reason: `${trouble.reason}.`,
-        });
-      }
+      if (!trouble || (mayLeave && trouble.code === 'outsideWorkspace')) continue;
+      parts.push(partAt(file, asked(trouble, true)));
     }
     if (unnamed !== undefined) {
-      const { start, end } = command;
-      parts.push({
-        start,
-        end,
-        effect: 'ask',
-        code: 'unknownPath',
-        hard: false,
-        reason: `${unnamed}.`,
-      });
+      parts.push(partAt(command, asked({ code: 'unknownPath', reason: unnamed }, false)));
     }
-    return parts;
   }
 
   /** Denied commands are found by base name and through wrappers: `/bin/git push`, `env git push`. */
   #denied(command: SimpleCommand): Outcome | undefined {
     const { denied = [], limits = [] } = this.rules;
     if (denied.length === 0 && limits.length === 0) return undefined;
-    const match = this.#deniedMatch(command, denied, 0);
+    const match = denied.length === 0 ? undefined : this.#deniedMatch(command, denied, 0);
     if (match) {
       const reason = `It is denied by ${JSON.stringify(match.rule.pattern)}.`;
       return { effect: 'deny', code: 'deniedCommand', reason, rule: match.rule, hard: true };
     }
     const limited = limits.some(
-      list => !list.some(({ pattern }) => pattern.trim() === '*') && !findMatch(command, list),
+      list => !universalRule(list, command.dialect) && !findMatch(command, list),
     );
     if (!limited) return undefined;
-    const reason = 'The settings limit which commands may run at all, and this is none of them.';
-    return { effect: 'deny', code: 'deniedCommand', reason, hard: true };
+    return { effect: 'deny', code: 'deniedCommand', reason: LIMITED, hard: true };
   }
 
   /** What a person added to the never list asks like the built-in part, whatever trusts it. */
   #neverAdded(command: SimpleCommand): Outcome | undefined {
-    const match = this.#deniedMatch(command, this.rules.never ?? [], 0);
+    const { never = [] } = this.rules;
+    const match = never.length === 0 ? undefined : this.#deniedMatch(command, never, 0);
     if (!match) return undefined;
     // Judged all the same, so that the files it names are known.
     this.#command(command);
@@ -144,14 +149,11 @@ export class PartJudge {
     denied: readonly Rule[],
     depth: number,
   ): PatternMatch | undefined {
-    const universal = denied.find(({ pattern }) => pattern.trim() === '*');
-    if (universal) return { rule: universal, fixed: 0, open: true };
-    const direct =
-      findMatch({ ...command, assignments: [] }, denied, true) ?? findMatch(command, denied);
+    const direct = findDenied(command, denied);
     if (direct || depth >= MAX_DEPTH) return direct;
     for (const inner of innerCommands(command)) {
       if (inner.kind === 'words') {
-        const found = this.#deniedMatch({ ...command, words: inner.words }, denied, depth + 1);
+        const found = this.#deniedMatch(withWords(command, inner.words), denied, depth + 1);
         if (found) return found;
       } else if (inner.kind === 'text') {
         const read = readLine(inner.word.value.replaceAll(UNKNOWN, '$UNKNOWN'), inner.dialect);
@@ -184,15 +186,7 @@ export class PartJudge {
       };
     }
     const verdict = judgeReadOnly(command, this.context, this.#cwds, this.rules);
-    if (!verdict.readOnly) {
-      return {
-        effect: 'ask',
-        code: verdict.code,
-        reason: `${verdict.reason}.`,
-        hard: verdict.code === 'secretFile',
-        ...(verdict.rule && { rule: verdict.rule }),
-      };
-    }
+    if (!verdict.readOnly) return asked(verdict, verdict.code === 'secretFile');
     for (const word of verdict.reads) this.#remember(word, 'read');
     return { effect: 'allow', code: 'readOnlyCommand', reason: 'A read-only command.' };
   }
@@ -200,7 +194,6 @@ export class PartJudge {
   /** A pattern covers the words; what they do beyond the pattern's meaning is judged here. */
   #trusted(command: SimpleCommand, match: PatternMatch): Outcome {
     const { rule } = match;
-    const shown = JSON.stringify(rule.pattern);
     const secret = this.#secretRead(command);
     if (secret) return secret;
     if (match.open) {
@@ -220,20 +213,19 @@ export class PartJudge {
       const inner = this.#innerOutcome(command, match);
       if (inner) return inner;
     }
-    return { effect: 'allow', code: 'trustedCommand', reason: `Trusted by ${shown}.`, rule };
+    const reason = `Trusted by ${JSON.stringify(rule.pattern)}.`;
+    return { effect: 'allow', code: 'trustedCommand', reason, rule };
   }
 
   /** Trusting `cat *` does not mean trusting it with keys. */
   #secretRead(command: SimpleCommand): Outcome | undefined {
-    const plain = { ...command, assignments: [] };
-    const verdict = judgeReadOnly(plain, this.context, this.#cwds, ALL_READING);
+    const verdict = judgeReadOnly(command, this.context, this.#cwds, ALL_READING);
     if (verdict.readOnly) {
       for (const word of verdict.reads) this.#remember(word, 'read');
       return undefined;
     }
     if (verdict.code !== 'secretFile') return undefined;
-    const { code, reason, rule } = verdict;
-    return { effect: 'ask', code, reason: `${reason}.`, hard: true, ...(rule && { rule }) };
+    return asked(verdict, true);
   }
 
   /** What a trusted wrapper runs must be allowed itself, unless the pattern spells it out. */
@@ -241,15 +233,15 @@ export class PartJudge {
     const { rule } = match;
     const spelled = match.fixed - command.assignments.length;
     for (const inner of innerCommands(command)) {
-      if (inner.kind === 'words' && spelled > inner.index) continue;
-      if (this.depth >= MAX_DEPTH) return structure('It nests too deeply to be judged.', rule);
+      if ('index' in inner && spelled > inner.index) continue;
+      if (this.#depth >= MAX_DEPTH) return structure('It nests too deeply to be judged.', rule);
       if (inner.kind === 'hidden' || inner.kind === 'input') {
         const why = inner.kind === 'hidden' ? inner.reason : 'it runs what it reads';
         return structure(`Trusting a shell would trust everything: ${why}.`, rule);
       }
       const parts =
         inner.kind === 'words'
-          ? this.#nested().#parts(withUnknown(command, inner.words, inner.more))
+          ? this.#nestedCommand(withUnknown(command, inner.words, inner.more))
           : this.#nestedText(inner.word, inner.dialect);
       const worst =
         parts.find(part => part.effect === 'deny') ?? parts.find(part => part.effect !== 'allow');
@@ -258,27 +250,25 @@ export class PartJudge {
         return { effect, code, reason: `What it runs is not trusted: ${reason}`, hard, rule };
       }
     }
-    const [first] = command.words;
-    const name = first ? commandName(first.value, command.dialect) : '';
-    const reads = isInterpreter(name) && runsInput(command);
-    return reads ? structure(`${name} runs the program it reads.`, rule) : undefined;
+    const reads = isInterpreter(command.name) && runsInput(command);
+    return reads ? structure(`${command.name} runs the program it reads.`, rule) : undefined;
   }
 
-  #nested(): PartJudge {
-    return new PartJudge(this.rules, this.context, this.depth + 1);
+  #nestedCommand(command: SimpleCommand): readonly JudgedPart[] {
+    const parts: JudgedPart[] = [];
+    const judge = new PartJudge(this.rules, this.context, this);
+    judge.#judge(command, parts);
+    // `command cd ..` moves this shell.
+    this.#cwds = judge.#cwds;
+    return parts;
   }
 
   #nestedText(word: Word, dialect: CommandContext['dialect']): readonly JudgedPart[] {
-    const { start, end } = word;
-    const ask = (reason: string): readonly JudgedPart[] => [
-      { start, end, effect: 'ask', code: 'shellStructure', reason, hard: false },
-    ];
+    const ask = (reason: string): readonly JudgedPart[] => [partAt(word, structure(reason))];
     if (word.dynamic !== 'no' || word.forms.length > 1) return ask('its text is not known');
     const read = readLine(word.value, dialect);
     if (!read.ok) return ask(`its text could not be read: ${read.reason}.`);
-    return new PartJudge(this.rules, { ...this.context, dialect }, this.depth + 1).script(
-      read.script,
-    );
+    return new PartJudge(this.rules, { ...this.context, dialect }, this, word).script(read.script);
   }
 
   #redirect(redirect: Redirect, command: SimpleCommand): Outcome | undefined {
@@ -297,17 +287,10 @@ export class PartJudge {
     if (isHarmlessTarget(target, command)) return undefined;
     if (kind === 'read') {
       const trouble = readTrouble(target, this.context, this.#cwds);
-      return (
-        trouble && {
-          effect: 'ask',
-          ...trouble,
-          reason: `${trouble.reason}.`,
-          hard: trouble.code === 'secretFile',
-        }
-      );
+      return trouble && asked(trouble, trouble.code === 'secretFile');
     }
     const trouble = writeTrouble(target, this.context, this.#cwds);
-    if (trouble) return { effect: 'ask', ...trouble, reason: `${trouble.reason}.`, hard: true };
+    if (trouble) return asked(trouble, true);
     return {
       effect: 'ask',
       code: 'writesFile',
@@ -323,21 +306,17 @@ export class PartJudge {
   }
 
   #remember(word: Word, access: CommandPath['access']): void {
-    for (const path of pathsOf(word, this.context, this.#cwds) ?? []) {
-      this.paths.push({ path, access, start: word.start, end: word.end });
-    }
+    const { start, end } = this.#at ?? word;
+    const paths = pathsOf(word, this.context, this.#cwds);
+    if (paths) for (const path of paths) this.paths.push({ path, access, start, end });
   }
 
   /** Follows `cd` so that later paths mean what they will mean. */
   #follow(command: SimpleCommand): void {
-    const [name, target, ...more] = command.words;
-    if (
-      !name ||
-      !/^(?:cd|chdir|pushd|popd|set-location|sl|push-location|pop-location)$/i.test(name.value)
-    )
-      return;
+    if (!MOVES.has(command.name)) return;
+    const target = command.words[1];
     const moved =
-      target && more.length === 0 && command.depth === 0
+      target && command.words.length === 2 && command.depth === 0
         ? pathsOf(target, this.context, this.#cwds)
         : undefined;
     if (!moved || target?.value.startsWith('-') || command.pipedFrom.length > 0) {
@@ -351,5 +330,15 @@ export class PartJudge {
 }
 
 function structure(reason: string, rule?: Rule): Outcome {
-  return { effect: 'ask', code: 'shellStructure', reason, ...(rule && { rule }) };
+  return { effect: 'ask', code: 'shellStructure', reason, rule };
+}
+
+/** A question about what was found, as a sentence. */
+function asked({ code, reason, rule }: PathTrouble, hard: boolean): Outcome {
+  return { effect: 'ask', code, reason: `${reason}.`, rule, hard };
+}
+
+function partAt({ start, end }: SourceRange, outcome: Outcome): JudgedPart {
+  const { effect, code, reason, rule, hard = false } = outcome;
+  return { start, end, effect, code, reason, rule, hard };
 }

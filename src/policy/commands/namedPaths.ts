@@ -82,19 +82,18 @@ export function readTrouble(
   options: { readonly namesOnly?: boolean } = {},
 ): PathTrouble | undefined {
   const paths = pathsOf(word, context, cwds);
-  const shown = JSON.stringify(word.value.replaceAll(UNKNOWN, '…'));
-  if (!paths) {
-    return { code: 'unknownPath', reason: `Which file ${shown} is, only the shell will know` };
-  }
+  if (!paths) return unknownPath(word);
   for (const path of paths) {
     const rule =
       secretFileRule(path, context) ?? (options.namesOnly && secretFileRule(`${path}/x`, context));
-    if (rule) return { code: 'secretFile', reason: `${shown} may hold secrets`, rule };
+    if (rule) return { code: 'secretFile', reason: `${shown(word)} may hold secrets`, rule };
     if (word.glob && lastCouldBe(path, SECRET_NAMES)) {
-      return { code: 'secretFile', reason: `${shown} may match a file with secrets` };
+      return { code: 'secretFile', reason: `${shown(word)} may match a file with secrets` };
     }
-    if (!options.namesOnly && !isAllowedPlace(path, placesOf(context))) {
-      return { code: 'outsideWorkspace', reason: `${shown} is outside the workspace` };
+    // Even a look at another machine's share sends it the person's credentials.
+    const leaves = !options.namesOnly || /^[\\/]{2}/.test(path);
+    if (leaves && !isAllowedPlace(path, placesOf(context))) {
+      return { code: 'outsideWorkspace', reason: `${shown(word)} is outside the workspace` };
     }
   }
   return undefined;
@@ -107,10 +106,7 @@ export function writeTrouble(
   cwds: readonly string[] | undefined,
 ): PathTrouble | undefined {
   const paths = pathsOf(word, context, cwds);
-  const shown = JSON.stringify(word.value.replaceAll(UNKNOWN, '…'));
-  if (!paths) {
-    return { code: 'unknownPath', reason: `Which file ${shown} is, only the shell will know` };
-  }
+  if (!paths) return unknownPath(word);
   const places = placesOf(context);
   for (const path of paths) {
     const rule = protectedPathRule(path, places);
@@ -119,7 +115,7 @@ export function writeTrouble(
     const secret = secretFileRule(path, places);
     if (secret) return { code: 'secretFile', reason: `It would write ${path}`, rule: secret };
     if (word.glob && lastCouldBe(path, PROTECTED_NAMES)) {
-      return { code: 'protectedPath', reason: `${shown} may match a protected path` };
+      return { code: 'protectedPath', reason: `${shown(word)} may match a protected path` };
     }
     if (!isAllowedPlace(path, places)) {
       return { code: 'outsideWorkspace', reason: `It would write ${path}, outside the workspace` };
@@ -129,8 +125,16 @@ export function writeTrouble(
 }
 
 /** Where a folder is not known, no path can lie in it. */
-function placesOf(context: CommandContext): PathContext {
-  return { ...context, home: context.home ?? '\0', stateHome: context.stateHome ?? '\0' };
+function placesOf({ roots, home = '\0', stateHome = '\0', rules }: CommandContext): PathContext {
+  return rules ? { roots, home, stateHome, rules } : { roots, home, stateHome };
+}
+
+function unknownPath(word: Word): PathTrouble {
+  return { code: 'unknownPath', reason: `Which file ${shown(word)} is, only the shell will know` };
+}
+
+function shown(word: Word): string {
+  return JSON.stringify(word.value.replaceAll(UNKNOWN, '…'));
 }
 
 function lastCouldBe(path: string, names: readonly string[]): boolean {

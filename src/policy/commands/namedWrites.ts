@@ -1,8 +1,10 @@
-import { commandName, type SimpleCommand, type Word } from './script';
+import { type SimpleCommand, type Word } from './script';
 
 /** What a command writes besides its output, as far as its arguments tell. */
 export interface NamedWrites {
   readonly files: readonly Word[];
+  /** True when leaving the workspace is what it is for, so that only protected files matter. */
+  readonly mayLeave?: boolean;
   /** Why it also writes files that the line does not name. */
   readonly unnamed?: string;
 }
@@ -11,11 +13,8 @@ const NOTHING: NamedWrites = { files: [] };
 
 /** The files that a command known to write would write, move or remove. */
 export function namedWrites(command: SimpleCommand): NamedWrites {
-  const [first, ...args] = command.words;
-  if (!first) return NOTHING;
-  const name = commandName(first.value, command.dialect).toLowerCase();
-  const reader = Object.hasOwn(WRITERS, name) ? WRITERS[name] : undefined;
-  return reader ? reader(args, command) : NOTHING;
+  const reader = WRITERS.get(command.name);
+  return reader ? reader(command.words.slice(1), command) : NOTHING;
 }
 
 type Reader = (args: readonly Word[], command: SimpleCommand) => NamedWrites;
@@ -101,17 +100,42 @@ const afterFlag =
 
 const secondOperand: Reader = args => ({ files: operandsOf(args, 'fswcl').slice(1, 2) });
 
+/** Short options of curl that take a value, and long ones that write the file they name. */
+const CURL_VALUED = 'AbcCdDeEFHKmoPQrtTuUwxXyYz';
+const CURL_FILES = [
+  ...['--output', '--dump-header', '--cookie-jar', '--trace', '--trace-ascii', '--etag-save'],
+  ...['--output-dir', '--hsts', '--alt-svc', '--stderr', '--libcurl'],
+];
+
 const curl: Reader = args => {
-  const named = afterFlag(
-    /^-[a-zA-Z]*o(.*)$/,
-    /^--output(?:=(.*))?$/,
-    /^-[a-zA-Z]*D$/,
-    /^--(?:dump-header|cookie-jar|trace\S*|etag-save|output-dir|hsts|alt-svc)$/,
-    /^-c(.*)$/,
-  )(args.filter(word => !/^-[a-zA-Z]*[dHAbeuFX]/.test(word.value)));
-  const remote = args.some(word => /^-[a-zA-Z]*O|^--remote-name/.test(word.value));
+  const files: Word[] = [];
+  let remote = false;
+  for (let index = 0; index < args.length; index += 1) {
+    const word = args[index];
+    if (!word?.value.startsWith('-')) continue;
+    const next = args[index + 1];
+    if (word.value.startsWith('--')) {
+      const [name = '', ...rest] = word.value.split('=');
+      remote ||= name.startsWith('--remote-n');
+      // curl takes the beginning of a name for the name.
+      if (name.length < 4 || !CURL_FILES.some(long => long.startsWith(name))) continue;
+      const file = rest.length > 0 ? derived(word, rest.join('=')) : next;
+      if (file) files.push(file);
+      continue;
+    }
+    for (let at = 1; at < word.value.length; at += 1) {
+      const letter = word.value[at] ?? '';
+      remote ||= letter === 'O';
+      if (!CURL_VALUED.includes(letter)) continue;
+      const attached = word.value.slice(at + 1);
+      const file = attached === '' ? next : derived(word, attached);
+      if ('ocD'.includes(letter) && file) files.push(file);
+      if (attached === '') index += 1;
+      break;
+    }
+  }
   const urls = args.filter(word => /^https?:/.test(word.value));
-  return { files: remote ? [...named.files, ...urls.map(fileOfUrl)] : named.files };
+  return { files: remote ? [...files, ...urls.map(fileOfUrl)] : files };
 };
 
 const wget: Reader = args => {
@@ -154,15 +178,71 @@ const patch: Reader = (args, command) => {
   };
 };
 
-const git: Reader = (args, command) => {
-  const verb = args.find(word => !isFlag(word));
-  if (verb?.value === 'apply' || verb?.value === 'am') return patch(args, command);
-  if (verb?.value === 'config' && args.some(word => /^--(?:gl|sy)/.test(word.value))) {
+/** Options of git whose value is a file or folder it writes. */
+const gitOptions = afterFlag(
+  /^--(?:separate-git-dir|export-marks|import-marks\S*|output-directory|prefix)(?:=(.*))?$/,
+);
+
+const git: Reader = (all, command) => {
+  const { folder, args } = pastGitOptions(all);
+  const verb = args[0]?.value;
+  const operands = operandsOf(args, verb === 'clone' ? 'bo' : '');
+  const sub = operands[1]?.value;
+  if (verb === 'apply' || verb === 'am') return patch(args, command);
+  if (verb === 'config' && args.some(word => /^--(?:gl|sy)/.test(word.value))) {
     return { files: [], unnamed: 'It changes the configuration of every repository' };
   }
-  if (verb?.value !== 'mv' && verb?.value !== 'rm') return NOTHING;
-  return { files: operandsOf(args).slice(1) };
+  const named = gitFiles(verb, sub, operands).filter(word => !/^\.?[\\/]?$/.test(word.value));
+  const { files } = gitOptions(args);
+  const inFolder = (word: Word): Word =>
+    folder && !/^(?:[\\/~]|[A-Za-z]:)/.test(word.value)
+      ? derived(word, `${folder.value}/${word.value}`)
+      : word;
+  return { files: [...named, ...files].map(inFolder), mayLeave: verb === 'worktree' };
 };
+
+/** The folder that `-C` names, and what stands after git's own options. */
+function pastGitOptions(all: readonly Word[]): {
+  readonly folder: Word | undefined;
+  readonly args: readonly Word[];
+} {
+  let folder: Word | undefined;
+  let index = 0;
+  while (all[index]?.value.startsWith('-')) {
+    const value = all[index]?.value ?? '';
+    if (value === '-C') folder = all[index + 1];
+    index += /^(?:-C|-c|--(?:git-dir|work-tree|namespace|config-env))$/.test(value) ? 2 : 1;
+  }
+  return { folder, args: all.slice(index) };
+}
+
+/** What the operands of a subcommand write. A branch name among them is no path that matters. */
+function gitFiles(
+  verb: string | undefined,
+  sub: string | undefined,
+  operands: readonly Word[],
+): readonly Word[] {
+  switch (verb) {
+    case 'mv':
+    case 'rm':
+    case 'init':
+    case 'checkout':
+    case 'restore':
+      return operands.slice(1);
+    case 'clone': {
+      const url = operands.findIndex(word => /^\w+:\/\/|^\S+@\S+:/.test(word.value));
+      return operands.slice(Math.max(url, 1) + 1);
+    }
+    case 'worktree':
+      return /^(?:add|move)$/.test(sub ?? '') ? operands.slice(2) : [];
+    case 'bundle':
+      return sub === 'create' ? operands.slice(2, 3) : [];
+    case 'submodule':
+      return sub === 'add' ? operands.slice(3) : [];
+    default:
+      return [];
+  }
+}
 
 const tar: Reader = args => {
   const extracts = args.some(word => /^-?[A-Za-z]*x|^--(?:extract|get)$/.test(word.value));
@@ -202,72 +282,45 @@ const cmdlet =
 
 const cmdTool: Reader = args => ({ files: args.filter(word => !/^\/\w/.test(word.value)) });
 
-const shared: readonly (readonly [string, Reader])[] = [
-  ...['tee', 'rm', 'rmdir', 'unlink', 'shred', 'mkdir', 'rimraf'].map(
-    name => [name, all()] as const,
-  ),
-  ...['touch', 'truncate'].map(name => [name, all('drst')] as const),
-  ...['chmod', 'chown', 'chgrp'].map(name => [name, afterFirst] as const),
-  ...['cp', 'install', 'rsync', 'scp', 'ditto'].map(name => [name, copy(false)] as const),
-  ...['gzip', 'gunzip', 'bzip2', 'xz', 'unxz', 'bunzip2'].map(name => [name, all('S')] as const),
-];
+const dd: Reader = args => ({
+  files: args
+    .filter(word => word.value.startsWith('of='))
+    .map(word => derived(word, word.value.slice(3))),
+});
 
-const WRITERS: Readonly<Record<string, Reader>> = {
-  ...Object.fromEntries(shared),
-  mv: copy(true),
+const forAll = (names: string, reader: Reader): readonly (readonly [string, Reader])[] =>
+  names.split(' ').map(name => [name, reader]);
+
+const WRITERS: ReadonlyMap<string, Reader> = new Map([
+  ...forAll('tee rm rmdir unlink shred mkdir rimraf', all()),
+  ...forAll('touch truncate', all('drst')),
+  ...forAll('chmod chown chgrp', afterFirst),
+  ...forAll('cp install rsync scp ditto', copy(false)),
   // A link to a file lets later commands reach it under another name.
-  ln: copy(true),
-  sed: inPlace(/^-[a-zA-Z]*i|^--in-?p/, /^-[a-zA-Z]*e$|^--exp/),
-  gsed: inPlace(/^-[a-zA-Z]*i|^--in-?p/, /^-[a-zA-Z]*e$|^--exp/),
-  perl: inPlace(/^-[a-zA-Z]*i/, /^-[a-zA-Z]*e/),
-  dd: args => ({
-    files: args
-      .filter(word => word.value.startsWith('of='))
-      .map(word => derived(word, word.value.slice(3))),
-  }),
-  sort: afterFlag(/^-[a-zA-Z]*o(.*)$/, /^--outp\w*(?:=(.*))?$/),
-  uniq: secondOperand,
-  xxd: secondOperand,
-  split: args => ({ files: operandsOf(args, 'abClnt').slice(1, 2) }),
-  curl,
-  wget,
-  patch,
-  git,
-  tar,
-  unzip: afterFlag(/^-d(.*)$/),
-  tcpdump: afterFlag(/^-w(.*)$/),
-  'set-content': cmdlet(1),
-  sc: cmdlet(1),
-  'add-content': cmdlet(1),
-  ac: cmdlet(1),
-  'clear-content': cmdlet(1),
-  'out-file': cmdlet(1),
-  'tee-object': cmdlet(1),
-  'new-item': cmdlet(1),
-  ni: cmdlet(1),
-  'copy-item': cmdlet(2),
-  cpi: cmdlet(2),
-  'move-item': cmdlet(2),
-  mi: cmdlet(2),
-  'rename-item': cmdlet(2),
-  rni: cmdlet(2),
-  'remove-item': cmdlet(1),
-  ri: cmdlet(1),
-  'export-csv': cmdlet(1),
-  'expand-archive': cmdlet(2),
-  'compress-archive': cmdlet(2),
-  'invoke-webrequest': afterFlag(/^-outf\w*$/i),
-  iwr: afterFlag(/^-outf\w*$/i),
-  'invoke-restmethod': afterFlag(/^-outf\w*$/i),
-  copy: cmdTool,
-  move: cmdTool,
-  del: cmdTool,
-  erase: cmdTool,
-  ren: cmdTool,
-  rename: cmdTool,
-  md: cmdTool,
-  rd: cmdTool,
-  xcopy: cmdTool,
-  robocopy: cmdTool,
-  mklink: cmdTool,
-};
+  ...forAll('mv ln', copy(true)),
+  ...forAll('gzip gunzip bzip2 xz unxz bunzip2', all('S')),
+  ...forAll('sed gsed', inPlace(/^-[a-zA-Z]*i|^--in-?p/, /^-[a-zA-Z]*e$|^--exp/)),
+  ...forAll('perl', inPlace(/^-[a-zA-Z]*i/, /^-[a-zA-Z]*e/)),
+  ...forAll('dd', dd),
+  ...forAll('sort', afterFlag(/^-[a-zA-Z]*o(.*)$/, /^--outp\w*(?:=(.*))?$/)),
+  ...forAll('uniq xxd', secondOperand),
+  ...forAll('split', args => ({ files: operandsOf(args, 'abClnt').slice(1, 2) })),
+  ...forAll('curl', curl),
+  ...forAll('wget', wget),
+  ...forAll('patch', patch),
+  ...forAll('git', git),
+  ...forAll('tar', tar),
+  ...forAll('unzip', afterFlag(/^-d(.*)$/)),
+  ...forAll('tcpdump', afterFlag(/^-w(.*)$/)),
+  ...forAll(
+    'set-content sc add-content ac clear-content out-file tee-object new-item ni remove-item ri ' +
+      'export-csv',
+    cmdlet(1),
+  ),
+  ...forAll(
+    'copy-item cpi move-item mi rename-item rni expand-archive compress-archive',
+    cmdlet(2),
+  ),
+  ...forAll('invoke-webrequest iwr invoke-restmethod', afterFlag(/^-outf\w*$/i)),
+  ...forAll('copy move del erase ren rename md rd xcopy robocopy mklink', cmdTool),
+]);

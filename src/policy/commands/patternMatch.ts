@@ -1,6 +1,6 @@
 import type { Rule } from '../decision';
 import type { ShellDialect } from '../toolCall';
-import type { SimpleCommand } from './script';
+import { commandName, type SimpleCommand, UNKNOWN } from './script';
 
 /** A pattern of one of Kiro's three forms, taken apart into words. */
 export interface CompiledPattern {
@@ -19,22 +19,6 @@ export interface PatternMatch {
   readonly fixed: number;
   /** True when the pattern leaves the arguments open. */
   readonly open: boolean;
-}
-
-const compiled = new Map<ShellDialect, WeakMap<Rule, CompiledPattern>>();
-
-/** Compiles a rule's pattern once; rules are immutable, so the memo changes nothing but the time. */
-function compilePattern(rule: Rule, dialect: ShellDialect): CompiledPattern {
-  let memo = compiled.get(dialect);
-  if (!memo) {
-    memo = new WeakMap();
-    compiled.set(dialect, memo);
-  }
-  const known = memo.get(rule);
-  if (known) return known;
-  const fresh = parsePattern(rule.pattern, dialect);
-  memo.set(rule, fresh);
-  return fresh;
 }
 
 interface PatternWord {
@@ -91,62 +75,168 @@ function splitWords(pattern: string, dialect: ShellDialect): readonly PatternWor
   return words;
 }
 
+/** A rule whose pattern has words, taken apart once. */
+interface WordRule {
+  readonly words: readonly string[];
+  readonly end: CompiledPattern['end'];
+  readonly match: PatternMatch;
+}
+
+/** A list of rules, ready to be asked about command after command. */
+interface CompiledRules {
+  readonly universal: Rule | undefined;
+  /** The rules without a star, by the text of their pattern. */
+  readonly byText: ReadonlyMap<string, Rule>;
+  readonly all: readonly WordRule[];
+  /** The rules that can cover a command of this name, in the order of the list. */
+  readonly byName: ReadonlyMap<string, readonly WordRule[]>;
+  /** Those whose first word is only the beginning of a name (`npm*`). */
+  readonly anyName: readonly WordRule[];
+}
+
+const compiled = new WeakMap<readonly Rule[], Map<ShellDialect, CompiledRules>>();
+
+/** Compiles a list once; lists are immutable, so the memo changes nothing but the time. */
+function compileRules(rules: readonly Rule[], dialect: ShellDialect): CompiledRules {
+  let memo = compiled.get(rules);
+  if (!memo) {
+    memo = new Map();
+    compiled.set(rules, memo);
+  }
+  let known = memo.get(dialect);
+  if (!known) {
+    known = compileList(rules, dialect);
+    memo.set(dialect, known);
+  }
+  return known;
+}
+
+function compileList(rules: readonly Rule[], dialect: ShellDialect): CompiledRules {
+  const all: WordRule[] = [];
+  const anyName: WordRule[] = [];
+  const byName = new Map<string, WordRule[]>();
+  const byText = new Map<string, Rule>();
+  let universal: Rule | undefined;
+  for (const rule of rules) {
+    const { words, end, universal: isUniversal } = parsePattern(rule.pattern, dialect);
+    const text = rule.pattern.trim();
+    // `git *` as a line is no more trusted than what its star stands for there.
+    if (end === 'exact' && !byText.has(text)) byText.set(text, rule);
+    if (isUniversal) universal ??= rule;
+    if (!words || isUniversal) continue;
+    const match = { rule, fixed: words.length, open: end !== 'exact' };
+    const compiledRule = { words, end, match };
+    all.push(compiledRule);
+    if (end === 'prefix' && words.length === 1) {
+      anyName.push(compiledRule);
+      for (const sameName of byName.values()) sameName.push(compiledRule);
+    } else {
+      const name = nameKey(words[0] ?? '', dialect);
+      const sameName = byName.get(name) ?? [...anyName];
+      sameName.push(compiledRule);
+      byName.set(name, sameName);
+    }
+  }
+  return { universal, byText, all, byName, anyName };
+}
+
+/** Windows finds a command whatever the case of its name. */
+function nameKey(name: string, dialect: ShellDialect): string {
+  return dialect === 'bash' ? name : name.toLowerCase();
+}
+
 /** The first rule that covers the words of a command, compared word by word, never as a string. */
 export function findMatch(
   command: SimpleCommand,
   rules: readonly Rule[],
-  baseNames = false,
 ): PatternMatch | undefined {
   if (rules.length === 0) return undefined;
+  const { dialect } = command;
+  const { byName, anyName } = compileRules(rules, dialect);
   const argv = argumentTexts(command);
-  const bare = argv[0] === undefined ? argv : [lastSegment(argv[0]), ...argv.slice(1)];
-  for (const rule of rules) {
-    const pattern = compilePattern(rule, command.dialect);
-    const { words } = pattern;
-    if (!words || pattern.universal) continue;
-    if (
-      covers(pattern, words, argv, command.dialect) ||
-      (baseNames && covers(pattern, words, bare, command.dialect))
-    ) {
-      return { rule, fixed: words.length, open: pattern.end !== 'exact' };
-    }
+  for (const rule of byName.get(nameKey(argv[0] ?? '', dialect)) ?? anyName) {
+    if (covers(rule, argv, dialect)) return rule.match;
   }
   return undefined;
 }
 
-function lastSegment(path: string): string {
-  return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+/**
+ * The first rule that denies a command. Looser than `findMatch`, because a denial must hold however
+ * the command is written: `/bin/git push`, `A=1 git push`, `git --no-pager -C . push`.
+ */
+export function findDenied(
+  command: SimpleCommand,
+  rules: readonly Rule[],
+): PatternMatch | undefined {
+  const { universal, all } = compileRules(rules, command.dialect);
+  if (universal) return { rule: universal, fixed: 0, open: true };
+  const argv = command.words.map(word => word.value);
+  const denies = all.find(rule => coversLoosely(rule, argv, command.dialect));
+  return denies?.match ?? findMatch(command, rules);
 }
 
 /** Assignments count as words, so that only a pattern that spells them covers them. */
 function argumentTexts({ assignments, words }: SimpleCommand): readonly string[] {
-  const values = words.map(word => word.value);
-  if (assignments.length === 0) return values;
-  const prefix = assignments.map(({ name, value }) =>
-    value?.dynamic === 'no' ? `${name}=${value.value}` : `${name}=\uffff`,
-  );
-  return [...prefix, ...values];
+  const texts: string[] = [];
+  for (const { name, value } of assignments) {
+    texts.push(value?.dynamic === 'no' ? `${name}=${value.value}` : `${name}=${UNKNOWN}`);
+  }
+  for (const word of words) texts.push(word.value);
+  return texts;
 }
 
-function covers(
-  { end }: CompiledPattern,
-  words: readonly string[],
+function covers({ words, end }: WordRule, argv: readonly string[], dialect: ShellDialect): boolean {
+  const last = words.length - 1;
+  if (end === 'exact' ? argv.length !== words.length : argv.length <= last) return false;
+  for (let index = 0; index <= last; index += 1) {
+    const word = words[index] ?? '';
+    const given = argv[index] ?? '';
+    if (end === 'prefix' && index === last) return given.startsWith(word);
+    if (given === word) continue;
+    if (index > 0 || nameKey(given, dialect) !== nameKey(word, dialect)) return false;
+  }
+  return true;
+}
+
+function coversLoosely(
+  { words, end }: WordRule,
   argv: readonly string[],
   dialect: ShellDialect,
 ): boolean {
-  if (end === 'exact' ? argv.length !== words.length : argv.length < words.length) return false;
-  return words.every((word, index) => {
-    const given = argv[index] ?? '';
-    if (end === 'prefix' && index === words.length - 1) return given.startsWith(word);
-    // Windows finds a command whatever the case of its name.
-    return (
-      given === word ||
-      (index === 0 && dialect !== 'bash' && given.toLowerCase() === word.toLowerCase())
-    );
-  });
+  const last = words.length - 1;
+  let at = 0;
+  for (const [index, word] of words.entries()) {
+    const matches = (given: string | undefined): boolean => {
+      if (given === undefined) return false;
+      if (end === 'prefix' && index === last) return given.startsWith(word);
+      if (index > 0) return given === word;
+      return [given, commandName(given, dialect)].some(
+        name => nameKey(name, dialect) === nameKey(word, dialect),
+      );
+    };
+    // Options, and what may be their values, may stand before the words that name the command.
+    while (index > 0 && !matches(argv[at]) && isOptionOrValue(argv, at)) at += 1;
+    if (!matches(argv[at])) return false;
+    at += 1;
+  }
+  return end !== 'exact' || at === argv.length;
 }
 
-/** True when one of the rules is `*` alone. */
+function isOptionOrValue(argv: readonly string[], at: number): boolean {
+  const isOption = (index: number): boolean => argv[index]?.startsWith('-') === true;
+  return isOption(at) || (isOption(at - 1) && at < argv.length);
+}
+
+/** The rule that is `*` alone, if there is one. */
 export function universalRule(rules: readonly Rule[], dialect: ShellDialect): Rule | undefined {
-  return rules.find(rule => compilePattern(rule, dialect).universal);
+  return compileRules(rules, dialect).universal;
+}
+
+/** The first rule that is this very text, without a star. */
+export function ruleOfText(
+  text: string,
+  rules: readonly Rule[],
+  dialect: ShellDialect,
+): Rule | undefined {
+  return compileRules(rules, dialect).byText.get(text);
 }

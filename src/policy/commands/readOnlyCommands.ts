@@ -17,6 +17,12 @@ export type ReadOnlyVerdict =
       readonly rule?: Rule;
     };
 
+const UNKNOWN_COMMAND: ReadOnlyVerdict = {
+  readOnly: false,
+  code: 'untrustedCommand',
+  reason: 'No trusted command covers it, and it is not one of the built-in read-only commands',
+};
+
 /** Judges a simple command by its name, its flags and the paths it names. */
 export function judgeReadOnly(
   command: SimpleCommand,
@@ -24,15 +30,10 @@ export function judgeReadOnly(
   cwds: readonly string[] | undefined,
   optional: OptionalReading,
 ): ReadOnlyVerdict {
-  const [name, ...args] = command.words;
+  const [name] = command.words;
+  const args = command.words.slice(1);
   const profile = name && profileOf(name, args, command.dialect, optional);
-  if (!profile) {
-    return {
-      readOnly: false,
-      code: 'untrustedCommand',
-      reason: 'No trusted command covers it, and it is not one of the built-in read-only commands',
-    };
-  }
+  if (!profile) return UNKNOWN_COMMAND;
   const refused = profile.refuses?.(args) ?? commonParameter(args, command.dialect);
   if (refused) {
     const shown = JSON.stringify(refused.value);
@@ -60,12 +61,12 @@ function pipedFiles(
   context: CommandContext,
   cwds: readonly string[] | undefined,
 ): ReadOnlyVerdict | undefined {
+  if (command.dialect !== 'powershell' || command.pipedFrom.length === 0) return undefined;
   const name = command.words[0]?.value.toLowerCase() ?? '';
-  const reads = [getContent, selectString].includes(POWERSHELL[name] ?? gci);
-  if (command.dialect !== 'powershell' || !reads) return undefined;
+  if (![getContent, selectString].includes(POWERSHELL.get(name) ?? gci)) return undefined;
   for (const { words } of command.pipedFrom) {
     const [lister, ...args] = words;
-    if (POWERSHELL[lister?.value.toLowerCase() ?? ''] !== gci) continue;
+    if (POWERSHELL.get(lister?.value.toLowerCase() ?? '') !== gci) continue;
     const hidden = args.find(word => /^-(?:fo\w*|h\w*|att\w*)$/i.test(word.value));
     if (hidden) {
       const reason = 'It would read hidden files, which may hold secrets';
@@ -205,30 +206,33 @@ function suffixOf(word: Word, value: string): Word {
 const cat: ReadOnlyProfile = { files: args => operands(args, '').filter(w => w.value !== '-') };
 const head: ReadOnlyProfile = { files: args => operands(args, 'ncs').filter(w => w.value !== '-') };
 
-const LISTS_ALL: Readonly<Record<string, ReadOnlyProfile>> = {
-  ls: {
-    files: args => operands(args, 'IwT'),
-    namesOnly: true,
-    // A listing of everything below is a search, and a search stays in the workspace.
-    refuses: args =>
-      args.find(
-        word =>
-          /^-[A-Za-z]*R|^--rec/.test(word.value) && args.some(arg => /^[/~]|\.\./.test(arg.value)),
-      ),
-  },
-  cat,
-  echo: { files: none, anyArgument: true },
-  pwd: { files: none },
-  which: { files: none },
-  head,
-  tail: head,
-  find,
-  grep,
-};
+const LISTS_ALL: ReadonlyMap<string, ReadOnlyProfile> = new Map(
+  Object.entries<ReadOnlyProfile>({
+    ls: {
+      files: args => operands(args, 'IwT'),
+      namesOnly: true,
+      // A listing of everything below is a search, and a search stays in the workspace.
+      refuses: args =>
+        args.find(
+          word =>
+            /^-[A-Za-z]*R|^--rec/.test(word.value) &&
+            args.some(arg => /^[/~]|\.\./.test(arg.value)),
+        ),
+    },
+    cat,
+    echo: { files: none, anyArgument: true },
+    pwd: { files: none },
+    which: { files: none },
+    head,
+    tail: head,
+    find,
+    grep,
+  }),
+);
 
 /** PowerShell parameters whose value is text, not a file; abbreviations included. */
 const TEXT_PARAMETER =
-  /^-(?:patt\w*|filt\w*|f|inc\w*|exc\w*|first|fi|last|tail|total\w*|head|enc\w*|depth|attr\w*|erroraction|ea|warningaction|wa|context|delim\w*|readcount|culture|stream)$/i;
+  /^-(?:patt\w*|exc\w*|first|fi|last|tail|total\w*|head|enc\w*|depth|attr\w*|erroraction|ea|warningaction|wa|context|delim\w*|readcount|culture|stream)$/i;
 
 function cmdletFiles(args: readonly Word[], hasPattern: boolean): readonly Word[] {
   const files: Word[] = [];
@@ -271,30 +275,32 @@ const getContent: ReadOnlyProfile = { files: args => cmdletFiles(args, false) };
 const selectString: ReadOnlyProfile = { files: args => cmdletFiles(args, true) };
 const output: ReadOnlyProfile = { files: none, anyArgument: true };
 
-const POWERSHELL: Readonly<Record<string, ReadOnlyProfile>> = {
-  ls: gci,
-  dir: gci,
-  gci,
-  'get-childitem': gci,
-  cat: getContent,
-  gc: getContent,
-  type: getContent,
-  'get-content': getContent,
-  echo: output,
-  write: output,
-  'write-output': output,
-  pwd: { files: none },
-  gl: { files: none },
-  'get-location': { files: none },
-  'select-string': selectString,
-  sls: selectString,
-  which: { files: none },
-  'where.exe': { files: none },
-  head,
-  tail: head,
-  grep,
-  find,
-};
+const POWERSHELL: ReadonlyMap<string, ReadOnlyProfile> = new Map(
+  Object.entries<ReadOnlyProfile>({
+    ls: gci,
+    dir: gci,
+    gci,
+    'get-childitem': gci,
+    cat: getContent,
+    gc: getContent,
+    type: getContent,
+    'get-content': getContent,
+    echo: output,
+    write: output,
+    'write-output': output,
+    pwd: { files: none },
+    gl: { files: none },
+    'get-location': { files: none },
+    'select-string': selectString,
+    sls: selectString,
+    which: { files: none },
+    'where.exe': { files: none },
+    head,
+    tail: head,
+    grep,
+    find,
+  }),
+);
 
 const isSwitch = (word: Word): boolean => word.value.startsWith('/') && !word.quoted;
 const noSwitches = (args: readonly Word[]): readonly Word[] => args.filter(w => !isSwitch(w));
@@ -318,30 +324,36 @@ const findstr: ReadOnlyProfile = {
   },
 };
 
-const CMD: Readonly<Record<string, ReadOnlyProfile>> = {
-  dir: {
-    files: noSwitches,
-    namesOnly: true,
-    refuses: args =>
-      args.find(
-        word =>
-          /^\/s/i.test(word.value) &&
-          args.some(arg => /^[A-Za-z]:|\.\.|^\\/.test(arg.value) || /^"?[A-Za-z]:/.test(arg.value)),
-      ),
-  },
-  type: { files: noSwitches },
-  echo: { files: none, anyArgument: true },
-  where: { files: none },
-  find: cmdFind,
-  findstr,
-  ls: { files: args => operands(args, 'IwT'), namesOnly: true },
-  cat,
-  pwd: { files: none },
-  which: { files: none },
-  head,
-  tail: head,
-  grep,
-};
+const CMD: ReadonlyMap<string, ReadOnlyProfile> = new Map(
+  Object.entries<ReadOnlyProfile>({
+    dir: {
+      files: noSwitches,
+      namesOnly: true,
+      refuses: args =>
+        args.find(
+          word =>
+            /^\/s/i.test(word.value) &&
+            args.some(
+              arg => /^[A-Za-z]:|\.\.|^\\/.test(arg.value) || /^"?[A-Za-z]:/.test(arg.value),
+            ),
+        ),
+    },
+    type: { files: noSwitches },
+    echo: { files: none, anyArgument: true },
+    where: { files: none, refuses: args => args.find(word => word.value.includes('\\\\')) },
+    find: cmdFind,
+    findstr,
+    ls: { files: args => operands(args, 'IwT'), namesOnly: true },
+    cat,
+    pwd: { files: none },
+    which: { files: none },
+    head,
+    tail: head,
+    grep,
+  }),
+);
+
+const TABLES = { bash: LISTS_ALL, powershell: POWERSHELL, cmd: CMD } as const;
 
 function profileOf(
   name: Word,
@@ -352,11 +364,12 @@ function profileOf(
   if (name.dynamic !== 'no' || name.glob || name.forms.length > 1) return undefined;
   // A quoted name is never a command of cmd itself.
   if (dialect === 'cmd' && name.quoted) return undefined;
-  const table = { bash: LISTS_ALL, powershell: POWERSHELL, cmd: CMD }[dialect];
+  const table = TABLES[dialect];
   const key = dialect === 'bash' ? name.value : name.value.toLowerCase();
   // In cmd a bare `cd` prints where it is.
   if (dialect === 'cmd' && key === 'cd' && args.length === 0) return { files: none };
-  if (Object.hasOwn(table, key)) return table[key];
+  const profile = table.get(key);
+  if (profile) return profile;
   if (optional.readingAws && key === 'aws') return readingAws(args);
   return optional.suggestions ? suggestedProfile(key, args, dialect) : undefined;
 }

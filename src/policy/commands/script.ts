@@ -19,6 +19,8 @@ export interface Word extends SourceRange {
   readonly value: string;
   /** Every text the word may become (brace expansion, shells that differ); `value` is among them. */
   readonly forms: readonly string[];
+  /** The words that bash and zsh make of it, in order, where it has braces; dash leaves it alone. */
+  readonly spread: readonly string[] | undefined;
   readonly pieces: readonly Piece[];
   /** True when any character was quoted or escaped. */
   readonly quoted: boolean;
@@ -55,6 +57,8 @@ export interface SimpleCommand extends SourceRange {
   readonly assignments: readonly Assignment[];
   /** Empty for a lone assignment or redirect. */
   readonly words: readonly Word[];
+  /** What the tables know it by: the base name of its first word, lower case; '' without words. */
+  readonly name: string;
   readonly redirects: readonly Redirect[];
   /** The commands whose output it reads through a pipe. */
   readonly pipedFrom: readonly SimpleCommand[];
@@ -83,19 +87,40 @@ export type ReadResult =
   | { readonly ok: true; readonly script: Script }
   | { readonly ok: false; readonly reason: string; readonly at: number };
 
+/** No commands: shared, because most words and commands have none inside. */
+export const NO_COMMANDS: readonly SimpleCommand[] = [];
+
+/** Something a command runs in turn. */
+export type Inner =
+  /** The words from `index` on are a command; `more` when unknown arguments are added to them. */
+  | {
+      readonly kind: 'words';
+      readonly index: number;
+      readonly words: readonly Word[];
+      readonly more: boolean;
+    }
+  /** A text that a shell will read. */
+  | { readonly kind: 'text'; readonly word: Word; readonly dialect: ShellDialect }
+  /** A shell that reads its commands from a pipe, a heredoc or a here-string. */
+  | { readonly kind: 'input'; readonly dialect: ShellDialect }
+  /** Runs something that the line does not show, because of the word at `index` if there is one. */
+  | { readonly kind: 'hidden'; readonly reason: string; readonly index?: number };
+
 /** A word of plain text. */
-export function literalWord(value: string, range: SourceRange, quoted = false): Word {
+export function literalWord(value: string, { start, end }: SourceRange, quoted = false): Word {
+  const only = [value];
   return {
-    start: range.start,
-    end: range.end,
+    start,
+    end,
     value,
-    forms: [value],
-    pieces: [value],
+    forms: only,
+    spread: undefined,
+    pieces: only,
     quoted,
     glob: false,
     tilde: false,
     dynamic: 'no',
-    commands: [],
+    commands: NO_COMMANDS,
   };
 }
 
@@ -106,7 +131,47 @@ export function isPlain(word: Word): boolean {
 
 /** The last part of a path, without the `.exe` that Windows leaves out; lower case where names are. */
 export function commandName(word: string, dialect: ShellDialect): string {
-  const name = word.slice(Math.max(word.lastIndexOf('/'), word.lastIndexOf('\\')) + 1);
+  let start = word.length;
+  let dotted = false;
+  // By hand, because this is asked several times for every word of a line.
+  while (start > 0) {
+    const code = word.charCodeAt(start - 1);
+    if (code === SLASH || code === BACKSLASH) break;
+    if (code === DOT) dotted = true;
+    start -= 1;
+  }
+  const name = start === 0 ? word : word.slice(start);
   const plain = dialect === 'bash' ? name : name.toLowerCase();
-  return plain.includes('.') ? plain.replace(/\.(exe|cmd|bat|com)$/i, '') : plain;
+  return dotted ? plain.replace(/\.(exe|cmd|bat|com)$/i, '') : plain;
+}
+
+const SLASH = 47;
+const BACKSLASH = 92;
+const DOT = 46;
+
+/** The name of a command with these words; see `SimpleCommand`. */
+export function nameOfWords([first]: readonly Word[], dialect: ShellDialect): string {
+  return first === undefined ? '' : commandName(first.value, dialect).toLowerCase();
+}
+
+/** The command as bash and zsh run it, braces spread over several words; undefined without any. */
+export function spreadBraces(command: SimpleCommand): SimpleCommand | undefined {
+  if (command.words.every(({ spread }) => spread === undefined)) return undefined;
+  const words = command.words.flatMap(word => {
+    if (!word.spread) return [word];
+    const pieces = word.dynamic === 'no' ? undefined : word.pieces;
+    return word.spread.map(value => ({
+      ...word,
+      value,
+      forms: [value],
+      spread: undefined,
+      pieces: pieces ?? [value],
+    }));
+  });
+  return withWords(command, words);
+}
+
+/** The same command with other words: what a wrapper runs stands where the wrapper stands. */
+export function withWords(command: SimpleCommand, words: readonly Word[]): SimpleCommand {
+  return { ...command, words, name: nameOfWords(words, command.dialect) };
 }

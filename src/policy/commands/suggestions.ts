@@ -31,7 +31,7 @@ const files = (args: readonly Word[]): readonly Word[] =>
   args.filter(word => !word.value.startsWith('-'));
 const none = (): readonly Word[] => [];
 const filesFrom = (args: readonly Word[]): Word | undefined =>
-  args.find(word => word.value.startsWith('--files0'));
+  args.find(word => word.value.startsWith('--f'));
 
 const PLAIN: Readonly<Record<string, ReadOnlyProfile>> = {
   wc: { files, refuses: filesFrom },

@@ -96,8 +96,7 @@ function isPlainEnough(word: Word): boolean {
 }
 
 function runsAnything(command: SimpleCommand): boolean {
-  const [first] = command.words;
-  const name = commandName(first?.value ?? '', command.dialect).toLowerCase();
+  const { name } = command;
   return (
     command.assignments.length > 0 ||
     command.redirects.some(({ kind }) => kind === 'write') ||
@@ -109,9 +108,8 @@ function runsAnything(command: SimpleCommand): boolean {
   );
 }
 
-function starPattern({ words, dialect }: SimpleCommand, shell: ShellDialect): string | undefined {
-  const [first, second] = words;
-  const name = commandName(first?.value ?? '', dialect).toLowerCase();
+function starPattern({ words, name }: SimpleCommand, shell: ShellDialect): string | undefined {
+  const second = words[1];
   const depth = DEPTH[name] ?? 1;
   // A script's name says what runs; a star after `npm run` would trust every script.
   if (

@@ -1,258 +1,116 @@
-import type { ShellDialect } from '../toolCall';
-import { commandName, type SimpleCommand, UNKNOWN, type Word } from './script';
+import { cmdShell, joined, posixShell, powerShell } from './nestedShells';
+import type { Inner, SimpleCommand, Word } from './script';
+import {
+  findCommandStart,
+  FLOCK,
+  PARALLEL,
+  SSH,
+  WATCH,
+  type WrapperOptions,
+  WRAPPERS,
+  WSL,
+  XARGS,
+} from './wrapperOptions';
 
-/** Something a command runs in turn. */
-export type Inner =
-  /** The words from `index` on are a command; `more` when unknown arguments are added to them. */
-  | {
-      readonly kind: 'words';
-      readonly index: number;
-      readonly words: readonly Word[];
-      readonly more: boolean;
-    }
-  /** A text that a shell will read. */
-  | { readonly kind: 'text'; readonly word: Word; readonly dialect: ShellDialect }
-  /** A shell that reads its commands from a pipe, a heredoc or a here-string. */
-  | { readonly kind: 'input'; readonly dialect: ShellDialect }
-  /** Runs something that the line does not show. */
-  | { readonly kind: 'hidden'; readonly reason: string };
-
-/** Flags of a wrapper that take their value from the next argument. */
-const WRAPPERS: Readonly<Record<string, { readonly valued: string; readonly skip?: number }>> = {
-  nice: { valued: 'n' },
-  nohup: { valued: '' },
-  timeout: { valued: 'ks', skip: 1 },
-  gtimeout: { valued: 'ks', skip: 1 },
-  time: { valued: 'fo' },
-  stdbuf: { valued: 'ioe' },
-  setsid: { valued: '' },
-  ionice: { valued: 'cnp' },
-  chrt: { valued: 'TPD', skip: 1 },
-  taskset: { valued: '', skip: 1 },
-  command: { valued: '' },
-  builtin: { valued: '' },
-  exec: { valued: 'a' },
-  noglob: { valued: '' },
-  nocorrect: { valued: '' },
-  watch: { valued: 'nd' },
-  caffeinate: { valued: 'tw' },
-  unbuffer: { valued: '' },
-  strace: { valued: 'eopsuEIPO' },
-  ltrace: { valued: 'eopsuEIPO' },
-  unshare: { valued: '' },
-  chroot: { valued: '', skip: 1 },
-  flock: { valued: 'wE', skip: 1 },
-  catchsegv: { valued: '' },
-  dbus_run_session: { valued: '' },
-  busybox: { valued: '' },
-  toybox: { valued: '' },
-  sudo: { valued: 'ugphCDRrTtU' },
-  doas: { valued: 'uC' },
-  gsudo: { valued: 'u' },
-  run0: { valued: 'u' },
-  dotenv: { valued: 'e' },
-  'cross-env': { valued: '' },
-  // cmd.exe and PowerShell
-  call: { valued: '' },
-  start: { valued: '' },
-  'start-process': { valued: '' },
-  saps: { valued: '' },
-};
-
-const POSIX_SHELLS = new Set(
-  'sh bash zsh dash ksh ksh93 mksh ash rbash fish yash posh csh tcsh'.split(' '),
-);
-const POWERSHELLS = new Set(['powershell', 'pwsh', 'powershell_ise']);
+const POSIX_SHELLS = 'sh bash zsh dash ksh ksh93 mksh ash rbash fish yash posh csh tcsh'.split(' ');
+const POWERSHELLS = 'powershell pwsh powershell_ise'.split(' ');
+const SHELLS: ReadonlySet<string> = new Set([...POSIX_SHELLS, ...POWERSHELLS, 'cmd']);
 
 /** True when the name is a shell: what it is given, it runs. */
 export function isShell(name: string): boolean {
-  return POSIX_SHELLS.has(name) || POWERSHELLS.has(name) || name === 'cmd';
+  return SHELLS.has(name);
 }
 
 /** True when the name is known to run the command that follows it. */
 export function isWrapper(name: string): boolean {
-  return Object.hasOwn(WRAPPERS, name) || ['env', 'xargs', 'parallel'].includes(name);
+  return WRAPPERS.has(name) || OTHER_WRAPPERS.has(name);
 }
+
+/** Wrappers with a reader of their own below. */
+const OTHER_WRAPPERS = new Set(
+  'xargs parallel watch flock chroot dotenv start start-process saps script'.split(' '),
+);
 
 /** What a simple command runs in turn; empty for most. */
 export function innerCommands(command: SimpleCommand): readonly Inner[] {
+  const read = READERS.get(command.name);
+  if (!read) return NOTHING;
   const [first, ...args] = command.words;
-  if (!first) return [];
-  const name = commandName(first.value, command.dialect);
-  const lower = name.toLowerCase();
-  if (POSIX_SHELLS.has(lower)) return posixShell(args);
-  if (POWERSHELLS.has(lower)) return powerShell(args);
-  if (lower === 'cmd') return cmd(args);
-  if (name === 'env') return env(args);
-  if (name === 'xargs' || name === 'parallel') return xargs(args, name);
-  if (lower === 'find' || lower === 'fd' || lower === 'fdfind') return findActions(args);
-  if (name === 'eval') return [{ kind: 'text', word: joined(args, first), dialect: 'bash' }];
-  if (name === 'su' || name === 'script' || name === 'runuser') return flagText(args, 'c');
-  if (name === 'ssh') return ssh(args);
-  if (name === 'trap' && args[0]) return [{ kind: 'text', word: args[0], dialect: 'bash' }];
-  if (name === 'wsl') return wsl(args);
-  const wrapper = Object.hasOwn(WRAPPERS, lower) ? WRAPPERS[lower] : undefined;
-  if (!wrapper) return [];
-  return rest(args, skipFlags(args, wrapper.valued) + (wrapper.skip ?? 0));
+  return first ? read(args, first, command.name) : NOTHING;
 }
 
-/** The index of the first argument that is neither a flag nor a flag's value nor `NAME=value`. */
-function skipFlags(args: readonly Word[], valued: string, assignments = false): number {
-  let index = 0;
-  while (index < args.length) {
-    const value = args[index]?.value ?? '';
-    if (value === '--') return index + 1;
-    if (/^-[A-Za-z]$/.test(value) && valued.includes(value[1] ?? ' ')) index += 2;
-    else if (/^-./.test(value) || /^\/(?!.*\/)\w/.test(value)) index += 1;
-    else if (assignments && /^\w+=/.test(value)) index += 1;
-    else break;
-  }
-  return index;
-}
+/** Reads what follows a command that runs another. */
+type Reader = (args: readonly Word[], first: Word, name: string) => readonly Inner[];
 
-/** `index` counts the arguments; in the whole command the words begin one later. */
-function rest(args: readonly Word[], index: number, more = false): readonly Inner[] {
+const NOTHING: readonly Inner[] = [];
+
+/** What stands after the options: a command, with the doubt there is about where it begins. */
+function afterOptions(
+  args: readonly Word[],
+  options: WrapperOptions,
+  more = false,
+): { readonly found: readonly Inner[]; readonly words: readonly Word[] } {
+  const { index, doubt } = findCommandStart(args, options);
   const words = args.slice(index);
-  return words.length === 0 ? [] : [{ kind: 'words', index: index + 1, words, more }];
+  const found: Inner[] = [];
+  // Arguments are counted here from 0, words of the whole command from 1.
+  if (doubt) found.push({ kind: 'hidden', reason: doubt.reason, index: doubt.index + 1 });
+  if (words.length > 0) found.push({ kind: 'words', index: index + 1, words, more });
+  return { found, words };
 }
 
-function posixShell(args: readonly Word[]): readonly Inner[] {
-  const dash = args.findIndex(({ value }) => value === '--');
-  const flags = dash === -1 ? args : args.slice(0, dash);
-  const at = flags.findIndex(
-    ({ value }) => /^[-+][A-Za-z]*c[A-Za-z]*$/.test(value) || value === '--command',
-  );
-  if (at !== -1) {
-    const operand = args.slice(at + 1).find(({ value }) => !/^[-+]/.test(value));
-    return operand
-      ? [{ kind: 'text', word: operand, dialect: 'bash' }]
-      : [{ kind: 'hidden', reason: 'the shell is given no text to run' }];
-  }
-  if (flags.some(({ value }) => /^--(?:rcfile|init-file)|^-[A-Za-z]*[il]/.test(value))) {
-    return [
-      { kind: 'hidden', reason: 'it runs start-up files' },
-      { kind: 'input', dialect: 'bash' },
-    ];
-  }
-  const script = args[skipFlags(args, 'oO')];
-  if (!script || script.value === '-' || /^\/dev\/(?:stdin|fd\/0)$/.test(script.value)) {
-    return [{ kind: 'input', dialect: 'bash' }];
-  }
-  return [{ kind: 'hidden', reason: `it runs the file ${JSON.stringify(script.value)}` }];
-}
-
-function powerShell(args: readonly Word[]): readonly Inner[] {
-  const encoded = args.findIndex(({ value }) => /^[-/]e(?:c|nc?|nco\w*)?$/i.test(value));
-  if (encoded !== -1) {
-    const word = args[encoded + 1];
-    const text = word && decodeUtf16(word.value);
-    if (!word || text === undefined) return [{ kind: 'hidden', reason: 'its text is encoded' }];
-    return [
-      {
-        kind: 'text',
-        word: { ...word, value: text, forms: [text], pieces: [text] },
-        dialect: 'powershell',
-      },
-    ];
-  }
-  const at = args.findIndex(({ value }) => /^[-/]c(?:o\w*)?$/i.test(value));
-  const from = at === -1 ? firstOperand(args) : at + 1;
-  if (args.some(({ value }) => /^[-/]f(?:i\w*)?$/i.test(value))) {
-    return [{ kind: 'hidden', reason: 'it runs a script file' }];
-  }
-  const words = args.slice(from);
+/** The same, for wrappers that hand the rest to a shell as one text. */
+function textAfterOptions(args: readonly Word[], options: WrapperOptions): readonly Inner[] {
+  const { found, words } = afterOptions(args, options);
   const [first] = words;
-  if (!first || first.value === '-') return [{ kind: 'input', dialect: 'powershell' }];
-  return [{ kind: 'text', word: joined(words, first), dialect: 'powershell' }];
+  const doubts = found.filter(({ kind }) => kind === 'hidden');
+  return first
+    ? [...doubts, { kind: 'text', word: joined(words, first), dialect: 'bash' }]
+    : doubts;
 }
 
-function firstOperand(args: readonly Word[]): number {
-  let index = 0;
-  while (index < args.length) {
-    const value = args[index]?.value ?? '';
-    if (
-      /^[-/](?:ex?p?\w*|w(?:in\w*)?|version|inputf\w*|outputf\w*|psconsole\w*|config\w*)$/i.test(
-        value,
-      )
-    )
-      index += 2;
-    else if (/^[-/]\w/.test(value)) index += 1;
-    else break;
-  }
-  return index;
-}
-
-/** PowerShell's -EncodedCommand: base64 of UTF-16LE. Undefined when it is no such thing. */
-function decodeUtf16(text: string): string | undefined {
-  const bytes = decodeBase64(text);
-  if (!bytes || bytes.length % 2 !== 0) return undefined;
-  let decoded = '';
-  for (let at = 0; at < bytes.length; at += 2) {
-    decoded += String.fromCharCode((bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8));
-  }
-  return decoded;
-}
-
-const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-
-/** Decodes base64; undefined for text that is none. */
-export function decodeBase64(text: string): readonly number[] | undefined {
-  const bytes: number[] = [];
-  let bits = 0;
-  let value = 0;
-  for (const character of text.replace(/=+$/, '')) {
-    const digit = BASE64.indexOf(character);
-    if (digit === -1) return undefined;
-    value = ((value << 6) | digit) & 0xffffff;
-    bits += 6;
-    if (bits >= 8) {
-      bits -= 8;
-      bytes.push((value >> bits) & 0xff);
-    }
-  }
-  return bytes;
-}
-
-function cmd(args: readonly Word[]): readonly Inner[] {
-  const at = args.findIndex(({ value }) => /^\/[ckr]/i.test(value));
-  const flag = args[at];
-  if (!flag) return [{ kind: 'input', dialect: 'cmd' }];
-  const attached = flag.value.slice(2);
-  const words = args.slice(at + 1);
-  const text = attached === '' ? words : [{ ...flag, value: attached }, ...words];
-  const [first] = text;
-  if (!first) return [{ kind: 'input', dialect: 'cmd' }];
-  return [{ kind: 'text', word: joined(text, first), dialect: 'cmd' }];
-}
-
-function env(args: readonly Word[]): readonly Inner[] {
+const env: Reader = args => {
   const found: Inner[] = [];
   args.forEach((word, index) => {
-    const split = /^(?:-[A-Za-z0]*S|--s(?:p|pl|pli|plit(?:-string)?)?=?)(.*)$/s.exec(word.value);
+    const split = /^(?:-[A-Za-z0]*S(.*)|--s[a-z-]*(?:=(.*))?)$/s.exec(word.value);
     if (!split) return;
-    const attached = split[1] ?? '';
+    const attached = split[1] ?? split[2] ?? '';
     const text =
       attached === ''
         ? args[index + 1]
         : { ...word, value: attached, forms: [attached], pieces: [attached] };
     if (text) found.push({ kind: 'text', word: text, dialect: 'bash' });
   });
-  return [...found, ...rest(args, skipFlags(args, 'uC', true))];
-}
+  return [...found, ...afterOptions(args, WRAPPERS.get('env') ?? {}).found];
+};
 
-function xargs(args: readonly Word[], name: string): readonly Inner[] {
-  const found = rest(args, skipFlags(args, name === 'xargs' ? 'IadELnPsR' : 'jIaSN'), true);
-  // GNU parallel hands its arguments to a shell, joined.
-  const [inner] = found;
-  if (name === 'parallel' && inner?.kind === 'words') {
-    const [first] = inner.words;
-    if (first)
-      return [...found, { kind: 'text', word: joined(inner.words, first), dialect: 'bash' }];
-  }
-  return found;
-}
+const parallel: Reader = args => {
+  const { found, words } = afterOptions(args, PARALLEL, true);
+  const [first] = words;
+  // Without a command it runs the lines it reads.
+  if (!first) return [...found, { kind: 'input', dialect: 'bash' }];
+  // It hands its arguments to a shell, joined.
+  return [...found, { kind: 'text', word: joined(words, first), dialect: 'bash' }];
+};
 
-function findActions(args: readonly Word[]): readonly Inner[] {
+const watch: Reader = args => {
+  const direct = args.some(({ value }) => /^-[a-wyzA-Z]*x|^--exec$/.test(value));
+  return direct ? afterOptions(args, WATCH).found : textAfterOptions(args, WATCH);
+};
+
+const flock: Reader = args => {
+  const { found, words } = afterOptions(args, FLOCK);
+  const [flag, text] = words;
+  if (!flag || !/^(?:-c|--command)$/.test(flag.value)) return found;
+  return [
+    ...found.filter(({ kind }) => kind === 'hidden'),
+    text
+      ? { kind: 'text', word: text, dialect: 'bash' }
+      : { kind: 'hidden', reason: 'it is given no text to run' },
+  ];
+};
+
+const findActions: Reader = args => {
   const found: Inner[] = [];
   args.forEach((word, index) => {
     if (!/^-(?:exec|execdir|ok|okdir|x|X|-exec|-exec-batch)$/.test(word.value)) return;
@@ -262,41 +120,97 @@ function findActions(args: readonly Word[]): readonly Inner[] {
     if (words.length > 0) found.push({ kind: 'words', index: index + 2, words, more: true });
   });
   return found;
-}
+};
 
-function flagText(args: readonly Word[], flag: string): readonly Inner[] {
-  const at = args.findIndex(({ value }) => /^-[A-Za-z]+$/.test(value) && value.includes(flag));
-  const word = args[at + 1];
-  return at === -1 || !word ? [] : [{ kind: 'text', word, dialect: 'bash' }];
-}
-
-function ssh(args: readonly Word[]): readonly Inner[] {
-  const words = args.slice(skipFlags(args, 'bcDEeFIiJLlmOopQRSWw') + 1);
-  const [first] = words;
-  return first ? [{ kind: 'text', word: joined(words, first), dialect: 'bash' }] : [];
-}
-
-function wsl(args: readonly Word[]): readonly Inner[] {
-  const at = args.findIndex(({ value }) => /^(?:-e|--exec|--|-u|--user|-d)$/.test(value));
-  const words = args.slice(at === -1 ? 0 : at + 1);
-  const [first] = words;
-  return first ? [{ kind: 'text', word: joined(words, first), dialect: 'bash' }] : [];
-}
-
-/** Several arguments as the one text that a shell will see. */
-function joined(words: readonly Word[], first: Word): Word {
-  const value = words.map(word => word.value).join(' ');
-  const pieces = words.flatMap((word, index) =>
-    index === 0 ? word.pieces : [' ', ...word.pieces],
+/** `su -c TEXT`, `script -c TEXT`: without the text they start a shell. */
+const shellOfItsOwn: Reader = args => {
+  const at = args.findIndex(
+    ({ value }) => /^-[A-Za-z]*c$/.test(value) || /^--(?:session-)?command$/.test(value),
   );
-  const unknown = value.includes(UNKNOWN);
-  return {
-    ...first,
-    end: words.at(-1)?.end ?? first.end,
-    value,
-    forms: [value],
-    pieces,
-    dynamic: unknown ? 'split' : 'no',
-    commands: words.flatMap(word => word.commands),
-  };
+  const attached = args.find(({ value }) => /^--(?:session-)?command=/.test(value));
+  const word = attached
+    ? { ...attached, ...textOf(attached.value.replace(/^[^=]*=/, '')) }
+    : args[at + 1];
+  if ((at !== -1 || attached) && word) return [{ kind: 'text', word, dialect: 'bash' }];
+  const dash = args.findIndex(({ value }) => value === '--');
+  const words = args.slice(dash + 1).filter(({ value }) => !value.startsWith('-'));
+  return [
+    { kind: 'hidden', reason: 'it starts a shell' },
+    { kind: 'input', dialect: 'bash' },
+    ...(words.length > 0 ? [{ kind: 'words', index: dash + 2, words, more: false } as const] : []),
+  ];
+};
+
+function textOf(value: string): Pick<Word, 'value' | 'forms' | 'pieces'> {
+  return { value, forms: [value], pieces: [value] };
 }
+
+/** cmd's `start "TITLE" /B COMMAND`. */
+const start: Reader = args => {
+  let index = args[0]?.quoted === true ? 1 : 0;
+  const found: Inner[] = [];
+  for (; index < args.length && /^[/-]/.test(args[index]?.value ?? ''); index += 1) {
+    const value = args[index]?.value ?? '';
+    if (!/^\/(?:b|min|max|wait|i|low|normal|high|abovenormal|belownormal)$/i.test(value)) {
+      const reason = `what ${JSON.stringify(value)} means is not known`;
+      found.push({ kind: 'hidden', reason, index: index + 1 });
+    }
+  }
+  const words = args.slice(index);
+  return words.length === 0
+    ? found
+    : [...found, { kind: 'words', index: index + 1, words, more: false }];
+};
+
+/** PowerShell's Start-Process: its parameters say what runs, in any order. */
+const startProcess: Reader = args => {
+  const words = args.filter(({ value, quoted }) => quoted || !value.startsWith('-'));
+  const doubt = args.findIndex(
+    ({ value }) => value.startsWith('-') && !/^-(?:wait|nonewwindow|passthru)$/i.test(value),
+  );
+  const found: Inner[] = [];
+  if (doubt !== -1) {
+    found.push({ kind: 'hidden', reason: 'its parameters say what it runs', index: doubt + 1 });
+  }
+  if (words.length > 0) found.push({ kind: 'words', index: 1, words, more: false });
+  return found;
+};
+
+/** A wrapper under which the same name may mean another program, or get variables nobody has seen. */
+const elsewhere =
+  (reason: string, options: WrapperOptions): Reader =>
+  args => [{ kind: 'hidden', reason }, ...afterOptions(args, options).found];
+
+const same = (names: readonly string[], reader: Reader): readonly (readonly [string, Reader])[] =>
+  names.map(name => [name, reader]);
+
+const READERS: ReadonlyMap<string, Reader> = new Map([
+  ...[...WRAPPERS].map(([name, options]): [string, Reader] => [
+    name,
+    args => afterOptions(args, options).found,
+  ]),
+  ...same(POSIX_SHELLS, posixShell),
+  ...same(POWERSHELLS, (args, _, name) => powerShell(args, name)),
+  ...same(['find', 'fd', 'fdfind'], findActions),
+  ...same(['su', 'script', 'runuser'], shellOfItsOwn),
+  ...same(['start-process', 'saps'], startProcess),
+  ['cmd', cmdShell],
+  ['env', env],
+  ['xargs', args => afterOptions(args, XARGS, true).found],
+  ['parallel', parallel],
+  ['watch', watch],
+  ['flock', flock],
+  ['start', start],
+  ['chroot', elsewhere('it runs in another root', { operands: 1 })],
+  ['dotenv', elsewhere('it sets variables from a file', { valued: 'e' })],
+  ['eval', (args, first) => [{ kind: 'text', word: joined(args, first), dialect: 'bash' }]],
+  ['ssh', args => textAfterOptions(args, SSH)],
+  ['wsl', args => textAfterOptions(args, WSL)],
+  [
+    'trap',
+    args => {
+      const text = args[0]?.value === '--' ? args[1] : args[0];
+      return text ? [{ kind: 'text', word: text, dialect: 'bash' }] : NOTHING;
+    },
+  ],
+]);

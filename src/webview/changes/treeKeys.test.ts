@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { PanelFile } from '../../protocol/changesPanel';
 import { pictures, smallTree, twoHunks } from '../../../test/support/smallTree';
 import { isUndoable, keyAction, nodeOf } from './treeKeys';
 import { treeRows } from './treeRows';
@@ -85,4 +86,14 @@ it('takes hunks, lines and pictures for parts of their file', () => {
 it('offers undo for nothing but changes of agents that stand', () => {
   const offered = rows.filter(isUndoable).map(({ key }) => key);
   expect(offered).toEqual(['p1', 'c1', 'a', 'a#1', 'a#2', 'b', 'c2', 'b2']);
+});
+
+it('offers no undo for a prompt or call of which everything was taken back', () => {
+  const [prompt] = smallTree.prompts;
+  const undone = (files: readonly PanelFile[]): PanelFile[] =>
+    files.map(file => ({ ...file, state: 'undone' }));
+  if (!prompt) throw new Error('no prompt');
+  const calls = prompt.calls.map(call => ({ ...call, files: undone(call.files) }));
+  const tree = { ...smallTree, prompts: [{ ...prompt, calls, files: undone(prompt.files) }] };
+  expect(treeRows(tree, new Map(), new Map()).filter(isUndoable)).toEqual([]);
 });

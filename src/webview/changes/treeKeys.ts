@@ -1,5 +1,6 @@
 import type { NodeId } from '../../protocol/changesPanel';
-import type { Row } from './treeRows';
+import { filesOf } from './filterTree';
+import { type Row, stateOf } from './treeRows';
 
 /** What a key does in the tree. */
 export type KeyAction =
@@ -87,8 +88,9 @@ function parentIndex(rows: readonly Row[], index: number): number {
 export function isUndoable(row: Row): boolean {
   switch (row.kind) {
     case 'prompt':
-      return row.prompt.undoable;
+      return row.prompt.undoable && stateOf(filesOf(row.prompt)) !== 'undone';
     case 'call':
+      return row.undoable && stateOf(row.call.files) !== 'undone';
     case 'hunk':
       return row.undoable;
     case 'file':

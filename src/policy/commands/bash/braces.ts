@@ -28,6 +28,7 @@ export function combine(
   heads: readonly string[],
   tails: readonly string[],
 ): readonly string[] | undefined {
+  if (heads.length === 1 && tails.length === 1) return [`${heads[0]}${tails[0]}`];
   if (heads.length * tails.length > MAX_FORMS) return undefined;
   return heads.flatMap(head => tails.map(tail => head + tail));
 }

@@ -30,22 +30,34 @@ export interface GapTrouble {
 export function findGapTrouble(
   source: string,
   whole: Span,
-  spans: readonly Span[],
+  spans: Span[],
   parentheses: { readonly open: number; readonly close: number },
 ): GapTrouble | undefined {
-  const sorted = [...spans].sort((a, b) => a.pos - b.pos);
+  // The walk mostly goes from left to right already.
+  if (!isSorted(spans)) spans.sort((a, b) => a.pos - b.pos);
   const count = { open: 0, close: 0 };
   let at = whole.pos;
-  for (const span of [...sorted, { pos: whole.end, end: whole.end }]) {
-    if (span.pos < at) return { at: span.pos, reason: 'tokens overlap', fatal: true };
-    const trouble = scanGap(source, at, span.pos, count);
+  for (let index = 0; index <= spans.length; index += 1) {
+    const span = spans[index];
+    const next = span ? span.pos : whole.end;
+    if (next < at) return { at: next, reason: 'tokens overlap', fatal: true };
+    const trouble = scanGap(source, at, next, count);
     if (trouble) return trouble;
-    at = span.end;
+    if (span) at = span.end;
   }
   if (count.open !== parentheses.open || count.close !== parentheses.close) {
     return { at: whole.pos, reason: 'a parenthesis belongs to nothing', fatal: true };
   }
   return undefined;
+}
+
+function isSorted(spans: readonly Span[]): boolean {
+  let last = 0;
+  for (const { pos } of spans) {
+    if (pos < last) return false;
+    last = pos;
+  }
+  return true;
 }
 
 function scanGap(

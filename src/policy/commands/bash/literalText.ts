@@ -16,6 +16,10 @@ const EXPANDS_QUOTED = /[A-Za-z0-9_({`!@#$*?[=~^+:\\-]/;
 /** What an interactive shell takes for history (`!!`, `!npm`, `!$`), before it parses anything. */
 const HISTORY = /^!(?:[A-Za-z0-9!$?#*^{-]|:[0-9$*^-])/;
 
+/** Text without any character that the reading below looks at twice: most text. */
+const QUIET = /^[^\\$`"'()<>&|; \t\n!]*$/;
+const QUIET_QUOTED = /^[^\\$`"!]*$/;
+
 /**
  * Removes the quoting of `source[from, to)`, a stretch that the parser calls literal. This is a
  * second reading that must agree with the first: any character that a shell would treat as an
@@ -27,6 +31,10 @@ export function readLiteral(
   to: number,
   inDoubleQuotes: boolean,
 ): LiteralResult {
+  const text = source.slice(from, to);
+  if ((inDoubleQuotes ? QUIET_QUOTED : QUIET).test(text)) {
+    return { ok: true, value: text, escaped: false, history: false };
+  }
   let value = '';
   let escaped = false;
   let history = false;

@@ -51,6 +51,8 @@ const NUMBERS_ONLY = /^\$\(\([\d+\-*/%() <>=!&|^~?:]*\)\)$/;
 class WordBuilder {
   #value = '';
   #forms: readonly string[] | undefined = [''];
+  /** What bash makes of the braces so far; undefined without braces. */
+  #spread: readonly string[] | undefined;
   #quoted = false;
   #glob = false;
   #tilde = false;
@@ -145,6 +147,8 @@ class WordBuilder {
       end: range.end,
       value: this.#value,
       forms: forms.includes(this.#value) ? forms : [this.#value, ...forms],
+      // An empty word disappears unless it is quoted.
+      spread: this.#spread?.filter(text => text !== '' || this.#quoted),
       pieces: this.#pieces,
       quoted: this.#quoted,
       glob: this.#glob,
@@ -193,7 +197,9 @@ class WordBuilder {
     const alternatives = expandBraces(raw);
     if (!alternatives) this.host.issue(pos, end, 'its braces are too intricate to be judged');
     if (/[*?]/.test(raw)) this.#glob = true;
+    const before = this.#spread ?? [this.#value];
     this.#add(raw, alternatives ? [raw, ...alternatives] : [raw]);
+    this.#spread = combine(before, alternatives ?? [raw]) ?? this.#forms;
   }
 
   #expansion(
@@ -314,6 +320,7 @@ class WordBuilder {
     this.#value += text;
     this.#pieces.push(text);
     this.#forms = this.#forms && combine(this.#forms, alternatives);
+    this.#spread = this.#spread && combine(this.#spread, [text]);
   }
 
   #variable(name: string, dynamic: 'oneWord' | 'split'): void {
@@ -324,6 +331,7 @@ class WordBuilder {
     this.#value += UNKNOWN;
     this.#pieces.push(piece);
     this.#forms = this.#forms && combine(this.#forms, [UNKNOWN]);
+    this.#spread = this.#spread && combine(this.#spread, [UNKNOWN]);
     if (dynamic === 'split' || this.#dynamic === 'split') this.#dynamic = 'split';
     else this.#dynamic = 'oneWord';
   }

@@ -21,7 +21,10 @@ import type { SourceRange } from '../../decision';
 import {
   type Assignment,
   type Issue,
+  literalWord,
   MAX_STAGES,
+  nameOfWords,
+  NO_COMMANDS,
   type Redirect,
   type SimpleCommand,
   type Word,
@@ -36,6 +39,14 @@ export interface WalkResult {
   /** The first place where the line could not be read. */
   unclear: { readonly reason: string; readonly at: number } | undefined;
 }
+
+/** What a command is made of, as the walk gathers it. */
+interface Found {
+  readonly assignments: Assignment[];
+  readonly words: Word[];
+  readonly redirects: Redirect[];
+}
+type CommandPart = Command['prefix'][number] | Command['suffix'][number];
 
 /** Where in a pipeline or list a node stands. */
 interface Place {
@@ -63,14 +74,13 @@ export class BashWalker implements WordHost {
     private readonly result: WalkResult,
   ) {}
 
-  /** Walks a script and returns its commands, nested ones included. */
-  script(script: ParsedScript, depth: number): readonly SimpleCommand[] {
+  /** Walks a script and gathers its commands, nested ones included. */
+  script(script: ParsedScript, depth: number): void {
     this.#depth = depth;
-    const place: Place = { pipedFrom: [], afterSuccess: false, depth };
+    const place: Place = { pipedFrom: NO_COMMANDS, afterSuccess: false, depth };
     const [error] = script.errors ?? [];
     if (error) this.unclear(error.pos, error.message);
     if (script.shebang !== undefined) this.unclear(script.pos, 'it begins like a script file');
-    const before = this.result.commands.length;
     for (const statement of script.commands) this.#statement(statement, place);
     const trouble = findGapTrouble(
       this.source,
@@ -80,7 +90,6 @@ export class BashWalker implements WordHost {
     );
     if (trouble?.fatal) this.unclear(trouble.at, trouble.reason);
     else if (trouble) this.issue(trouble.at, this.source.length, trouble.reason);
-    return this.result.commands.slice(before);
   }
 
   range(pos: number, end: number): SourceRange {
@@ -91,11 +100,14 @@ export class BashWalker implements WordHost {
     const decoded = script.source;
     const fixed = decoded === undefined ? this.fixed : this.range(pos, end);
     const walker = new BashWalker(decoded ?? this.source, fixed, this.result);
-    return walker.script(script, this.#depth + 1);
+    const before = this.result.commands.length;
+    walker.script(script, this.#depth + 1);
+    return this.result.commands.slice(before);
   }
 
   issue(pos: number, end: number, reason: string): void {
-    this.result.issues.push({ ...this.range(pos, end), reason });
+    const range = this.range(pos, end);
+    this.result.issues.push({ start: range.start, end: range.end, reason });
   }
 
   unclear(pos: number, reason: string): void {
@@ -109,10 +121,11 @@ export class BashWalker implements WordHost {
   }
 
   #andOr(node: AndOr, place: Place): void {
-    node.commands.forEach((command, index) => {
-      const after = index > 0 && node.operators[index - 1] === '&&';
-      this.#pipelineNode(command, { ...place, afterSuccess: after });
-    });
+    const { pipedFrom, depth } = place;
+    for (const [index, command] of node.commands.entries()) {
+      const afterSuccess = index > 0 && node.operators[index - 1] === '&&';
+      this.#pipelineNode(command, { pipedFrom, afterSuccess, depth });
+    }
   }
 
   #pipelineNode(node: PipelineNode, place: Place): void {
@@ -128,10 +141,12 @@ export class BashWalker implements WordHost {
     }
     if (node.commands.length > MAX_STAGES) this.unclear(node.pos, 'the pipeline is too long');
     const before = this.result.commands.length;
-    node.commands.slice(0, MAX_STAGES).forEach((command, index) => {
-      const upstream = index === 0 ? [] : this.result.commands.slice(before);
-      this.#command(command, { ...place, pipedFrom: [...place.pipedFrom, ...upstream] });
-    });
+    const { pipedFrom: outer, afterSuccess, depth } = place;
+    for (const command of node.commands.slice(0, MAX_STAGES)) {
+      const upstream = this.result.commands.slice(before);
+      const pipedFrom = outer.length === 0 ? upstream : [...outer, ...upstream];
+      this.#command(command, { pipedFrom, afterSuccess, depth });
+    }
   }
 
   #command(node: CommandNode, place: Place): void {
@@ -140,8 +155,9 @@ export class BashWalker implements WordHost {
         return this.#simple(node, place);
       case 'Redirected': {
         this.#command(node.command, place);
-        const redirects = node.redirects.flatMap(redirect => this.#redirect(redirect));
-        return this.#push(node, { redirects, group: true, place });
+        const redirects: Redirect[] = [];
+        for (const redirect of node.redirects) this.#redirect(redirect, redirects);
+        return this.#push(node, { assignments: [], words: [], redirects }, place, true);
       }
       case 'Subshell':
         this.#parentheses.open += 1;
@@ -168,13 +184,14 @@ export class BashWalker implements WordHost {
   }
 
   #loop(node: For | Select, place: Place): void {
+    const { pos, end, text: name } = node.name;
     this.#cover(node.name);
-    if (!LOOP_VARIABLE.test(node.name.text)) {
-      this.issue(node.name.pos, node.name.end, 'the loop variable may mean something to a shell');
+    if (!LOOP_VARIABLE.test(name)) {
+      this.issue(pos, end, 'the loop variable may mean something to a shell');
     }
     const words = (node.wordlist ?? []).map(word => this.#word(word));
-    const assignments = words.map(word => ({ ...word, name: node.name.text, value: word }));
-    this.#push(node, { assignments, group: true, place });
+    const assignments = words.map(value => ({ start: value.start, end: value.end, name, value }));
+    this.#push(node, { assignments, words: [], redirects: [] }, place, true);
     this.#list(node.body, place);
   }
 
@@ -241,56 +258,51 @@ export class BashWalker implements WordHost {
   }
 
   #simple(node: Command, place: Place): void {
-    const assignments: Assignment[] = [];
-    const words: Word[] = [];
-    const redirects: Redirect[] = [];
-    const parts = [...node.prefix, ...(node.name ? [node.name] : []), ...node.suffix];
-    for (const part of parts) {
-      if (part.type === 'Word') words.push(this.#word(part));
-      else if (part.type !== 'Assignment') redirects.push(...this.#redirect(part));
-      else if (words.length === 0) assignments.push(this.#assignment(part));
-      else words.push(this.#assignmentWord(part));
-    }
-    this.#checkOtherShells(parts);
-    this.#push(node, { assignments, words, redirects, place });
-  }
-
-  /** What bash reads as part of one command, and another shell as the start of the next. */
-  #checkOtherShells(
-    parts: readonly (Command['prefix'][number] | Command['suffix'][number])[],
-  ): void {
+    const found: Found = { assignments: [], words: [], redirects: [] };
+    // What bash reads as part of one command, and another shell as the start of the next.
     let joined = false;
-    for (const part of parts) {
-      const isWord = part.type === 'Word' || part.type === 'Assignment';
-      if (isWord && joined) {
-        this.issue(part.pos, part.end, 'dash ends a command at &> and runs what follows');
-      }
-      if (part.type === 'Redirect' && part.operator.startsWith('&>')) joined = true;
-      if (part.type === 'Word' && (part.text === '}' || part.text === '{')) {
-        this.issue(
-          part.pos,
-          part.end,
-          'zsh takes a brace that stands alone for the end of a group',
-        );
-      }
-    }
+    for (const part of node.prefix) joined = this.#part(part, found, joined);
+    if (node.name) joined = this.#part(node.name, found, joined);
+    for (const part of node.suffix) joined = this.#part(part, found, joined);
+    this.#push(node, found, place);
   }
 
-  #push(node: Span, found: Partial<SimpleCommand> & { readonly place: Place }): void {
+  /** Reads one part of a command; true once a `&>` stood before or is this one. */
+  #part(part: CommandPart, { assignments, words, redirects }: Found, joined: boolean): boolean {
+    const { type, pos, end } = part;
+    if (type === 'Word' || type === 'Assignment') {
+      if (joined) this.issue(pos, end, 'dash ends a command at &> and runs what follows');
+      if (type === 'Word') {
+        if (part.text === '}' || part.text === '{') {
+          this.issue(pos, end, 'zsh takes a lone brace for the end of a group');
+        }
+        words.push(this.#word(part));
+      } else if (words.length === 0) {
+        assignments.push(this.#assignment(part));
+      } else {
+        words.push(this.#assignmentWord(part));
+      }
+      return joined;
+    }
+    this.#redirect(part, redirects);
+    return joined || (type === 'Redirect' && part.operator.startsWith('&>'));
+  }
+
+  #push(node: Span, found: Found, { pipedFrom, afterSuccess, depth }: Place, group = false): void {
     const { start, end } = this.range(node.pos, node.end);
-    const { pipedFrom, afterSuccess, depth } = found.place;
-    // Spelled out: this runs for every command, and spreads cost more than the parser does.
+    const { assignments, words, redirects } = found;
     this.result.commands.push({
       start,
       end,
       dialect: 'bash',
-      assignments: found.assignments ?? [],
-      words: found.words ?? [],
-      redirects: found.redirects ?? [],
+      assignments,
+      words,
+      name: nameOfWords(words, 'bash'),
+      redirects,
       pipedFrom,
       afterSuccess,
       depth,
-      group: found.group ?? false,
+      group,
     });
   }
 
@@ -305,12 +317,13 @@ export class BashWalker implements WordHost {
 
   #assignment(node: ParsedAssignment): Assignment {
     this.#cover(node);
-    const range = this.range(node.pos, node.end);
-    if (node.value.type === 'Word' && !node.index && !node.append) {
-      return { ...range, name: node.name, value: readWord(node.value, this) };
+    const { start, end } = this.range(node.pos, node.end);
+    const { name, value } = node;
+    if (value.type === 'Word' && !node.index && !node.append) {
+      return { start, end, name, value: readWord(value, this) };
     }
     this.#substitutions(node);
-    return { ...range, name: node.name, value: undefined };
+    return { start, end, name, value: undefined };
   }
 
   /** `declare x=1` and `dd of=x`: the parser calls the argument an assignment; we call it a word. */
@@ -328,40 +341,44 @@ export class BashWalker implements WordHost {
       ...this.range(node.pos, node.end),
       value: head + value.value,
       forms: value.forms.map(form => head + form),
+      spread: value.spread?.map(form => head + form),
       pieces: [head, ...value.pieces],
       tilde: false,
     };
   }
 
   #plain(node: Span, value: string): Word {
-    const none = { quoted: false, glob: false, tilde: false, dynamic: 'no', commands: [] } as const;
-    return { ...this.range(node.pos, node.end), value, forms: [value], pieces: [value], ...none };
+    return literalWord(value, this.range(node.pos, node.end));
   }
 
-  #redirect(node: Redirection): readonly Redirect[] {
+  #redirect(node: Redirection, redirects: Redirect[]): void {
     this.#cover(node);
     const range = this.range(node.pos, node.end);
     if (node.descriptor?.type === 'FileDescriptorVariable') {
       this.issue(node.pos, node.end, 'it assigns a variable');
     }
-    if (node.type === 'HereDoc') return [this.#hereDoc(node, range)];
-    if (!node.target) {
+    if (node.type === 'HereDoc') {
+      redirects.push(this.#hereDoc(node, range));
+    } else if (node.target) {
+      const target = readWord(node.target, this);
+      redirects.push(
+        node.type === 'HereString'
+          ? { ...range, kind: 'text', text: target.value, target }
+          : this.#fileRedirect(node, target, range),
+      );
+    } else {
       this.unclear(node.pos, 'a redirection leads nowhere');
-      return [];
     }
-    const target = readWord(node.target, this);
-    if (node.type === 'HereString') return [{ ...range, kind: 'text', text: target.value, target }];
-    return [this.#fileRedirect(node, target, range)];
   }
 
-  #fileRedirect(node: ParsedRedirect, target: Word, range: SourceRange): Redirect {
+  #fileRedirect(node: ParsedRedirect, target: Word, { start, end }: SourceRange): Redirect {
     const { operator } = node;
-    if (operator === '<') return { ...range, kind: 'read', target };
-    if (/^[<>]&$/.test(operator) && /^(?:\d+-?|-)$/.test(target.value)) {
-      return { ...range, kind: 'duplicate' };
+    if (operator === '<') return { start, end, kind: 'read', target };
+    if ((operator === '>&' || operator === '<&') && /^(?:\d+-?|-)$/.test(target.value)) {
+      return { start, end, kind: 'duplicate' };
     }
     // `<&name` and all the rest can create or change the file.
-    return { ...range, kind: 'write', target };
+    return { start, end, kind: 'write', target };
   }
 
   #hereDoc(node: HereDoc, range: SourceRange): Redirect {

@@ -20,17 +20,24 @@ const LONG = [
 /** Options that only look like an abbreviation of one of these. */
 const HARMLESS = /^--(?:o|e|t|text|ex|te|r|re|rec|u|up)$/;
 
-/** Short options of single subcommands. */
-const SHORT: Readonly<Record<string, RegExp>> = {
-  grep: /^-O/,
-  rebase: /^-[a-z]*x/,
-  clone: /^-(?:u|c)|^--conf/,
-  'ls-remote': /^-u/,
-  archive: /^-o/,
-  'format-patch': /^-o/,
-  difftool: /^-x/,
-  init: /^--template/,
-};
+/** Options of single subcommands: short ones in clusters, long ones as short as git accepts them. */
+const OF_VERB: ReadonlyMap<string, RegExp> = new Map([
+  ['grep', /^-[A-Za-z]*O/],
+  ['rebase', /^-[A-Za-z]*x|^--ex/],
+  ['clone', /^-[A-Za-z]*[uc]|^--(?:co|u|te?(?:=|$))/],
+  ['ls-remote', /^-u|^--u/],
+  ['archive', /^-[A-Za-z]*o|^--(?:o|exe?c?)/],
+  ['format-patch', /^-[A-Za-z]*o|^--output/],
+  ['difftool', /^-[A-Za-z]*x|^--ex/],
+  ['init', /^--t/],
+  ['push', /^--e/],
+  ['fetch', /^--upl/],
+]);
+
+/** Subcommands whose file names are no options, so that `*` does no harm there. */
+const TAKES_FILES = new Set(
+  'add rm mv checkout restore commit status stage reset ls-files diff log show blame'.split(' '),
+);
 
 /** Keys of the configuration that name no program and no place. */
 const PLAIN_KEY =
@@ -48,11 +55,26 @@ export function riskyGitArgument(args: readonly Word[]): Word | undefined {
   }
   const verb = args[index]?.value ?? '';
   const rest = args.slice(index + 1);
-  return riskyVerb(verb, args[index], rest) ?? rest.find(word => isRiskyOption(verb, word));
+  return (
+    // A pattern that stands for file names may stand for a file called `-c`.
+    args.slice(0, index + 1).find(couldBeOption) ??
+    riskyVerb(verb, args[index], rest) ??
+    rest.find(word => isRiskyOption(verb, word)) ??
+    (TAKES_FILES.has(verb) ? undefined : beforeDashes(rest).find(couldBeOption))
+  );
+}
+
+function couldBeOption(word: Word): boolean {
+  return word.glob && /^[-*?[]/.test(word.value);
+}
+
+function beforeDashes(args: readonly Word[]): readonly Word[] {
+  const dashes = args.findIndex(({ value }) => value === '--');
+  return dashes === -1 ? args : args.slice(0, dashes);
 }
 
 function riskyVerb(verb: string, word: Word | undefined, rest: readonly Word[]): Word | undefined {
-  const [first] = rest;
+  const first = rest.find(({ value }) => !value.startsWith('-'));
   const values = rest.map(({ value }) => value);
   switch (verb) {
     case 'config':
@@ -67,15 +89,25 @@ function riskyVerb(verb: string, word: Word | undefined, rest: readonly Word[]):
     case 'send-email':
     case 'credential':
     case 'hook':
+    case 'shell':
+    case 'for-each-repo':
+    case 'difftool':
+    case 'mergetool':
+    case 'gui':
+    case 'citool':
+    case 'web--browse':
       return word;
+    case 'maintenance':
+      return /^(?:start|register)$/.test(first?.value ?? '') ? first : undefined;
     default:
-      return rest.find(({ value }) => /^(?:ext|fd)::/.test(value));
+      return rest.find(({ value }) => /(?:^|=)(?:ext|fd)::/.test(value));
   }
 }
 
 /** Reading is fine, and so is setting a key that names no program, in this repository only. */
 function riskyConfig(values: readonly string[]): boolean {
   if (/^(?:get|list)$/.test(values[0] ?? '')) return false;
+  if (values[0] === 'edit') return true;
   if (values.some(value => /^(?:--get|--list|-l$)/.test(value))) return false;
   if (values.some(value => /^--(?:gl|sy|fi|bl|ed)|^-[fe]/.test(value))) return true;
   const operands = values.filter(value => !value.startsWith('-') && value !== 'set');
@@ -85,9 +117,9 @@ function riskyConfig(values: readonly string[]): boolean {
 }
 
 function isRiskyOption(verb: string, word: Word): boolean {
-  const short = Object.hasOwn(SHORT, verb) ? SHORT[verb] : undefined;
+  const own = OF_VERB.get(verb);
   return word.forms.some(form => {
-    if (short?.test(form)) return true;
+    if (own?.test(form)) return true;
     if (!form.startsWith('--') || form === '--') return false;
     const name = form.split('=', 1)[0] ?? form;
     if (HARMLESS.test(name)) return false;

@@ -1,6 +1,6 @@
 import type { CommandContext } from '../commandVerdict';
 import { pathsOf } from '../namedPaths';
-import { commandName, type SimpleCommand, type Word } from '../script';
+import type { SimpleCommand, Word } from '../script';
 import { isInside } from '../../paths';
 import { commonParameter } from '../readOnlyCommands';
 import { riskyGitArgument } from './gitGadgets';
@@ -25,6 +25,8 @@ interface FlagProfile {
   readonly pair?: { readonly flag: RegExp; readonly harmless: RegExp };
   /** True when options end at the first operand (interpreters: what follows is the script's). */
   readonly untilOperand?: boolean;
+  /** Options whose next argument is their value and no operand. */
+  readonly takesNext?: RegExp;
   /** True when a file name that begins with a dash would be taken for an option that runs things. */
   readonly globs?: boolean;
 }
@@ -33,6 +35,9 @@ const interpreter = (short: string, long: readonly string[]): FlagProfile => ({
   short,
   long,
   untilOperand: true,
+  globs: true,
+  // A long option may take the next argument; if it does not, one more argument is looked at.
+  takesNext: /^--[^=]+$|^-[CWX]$/,
 });
 
 const NODE_LONG = [
@@ -49,139 +54,167 @@ const PACKAGE_MANAGER: FlagProfile = {
     '--node-options',
     '--globalconfig',
     '--userconfig',
-    '--git',
-    '--call',
-    '--ignore-scripts=false',
+    ...['--git', '--call', '--shell', '--node-gyp', '--python', '--init-module', '--init.module'],
+    ...['--browser', '--editor', '--viewer', '--ignore-scripts=false'],
   ],
-  verb: /^(?:config|c) (?!get\b|list\b|ls\b)|^set\b/,
+  verb: /^(?:config|c) (?!get\b|list\b|ls\b)|^set\b|^explore\b|^pkg (?:set|delete|fix)\b/,
+  pair: { flag: /^(?:exec|x)$/, harmless: /^(?!-[A-Za-z]*c$)/ },
 };
 
-const PROFILES: Readonly<Record<string, FlagProfile>> = {
-  sort: {
-    long: ['--output', '--compress-program', '--files0-from'],
-    short: 'o',
-    valued: 'kStT',
-    globs: true,
-  },
-  rg: {
-    long: ['--pre', '--hostname-bin', '--search-zip'],
-    short: 'z',
-    valued: 'ABCefgjmMrtTdE',
-    globs: true,
-  },
-  tar: {
-    long: [
-      '--to-command',
-      '--checkpoint-action',
-      '--use-compress-program',
-      '--rsh-command',
-      '--info-script',
-      '--new-volume-script',
-      '--absolute-names',
-    ],
-    short: 'IFP',
-    valued: 'fCTX',
-    globs: true,
-  },
-  man: { long: ['--html', '--pager', '--browser', '--preprocessor'], short: 'PH' },
-  curl: {
-    long: ['--config', '--upload-file', '--unix-socket', '--proto-default', '--engine'],
-    short: 'KT',
-    valued: 'dFHoXAbceEmuUxyYzCDhQrtw',
-    argument: /^(?:@|[\w.-]+=[@<]|-[dF][\w.]*=?@|--(?:data\S*|form|json)=\S*@)|^file:/,
-  },
-  wget: {
-    long: ['--execute', '--use-askpass', '--post-file', '--body-file', '--config', '--input-file'],
-    short: 'ei',
-  },
-  make: {
-    long: ['--eval'],
-    short: 'E',
-    valued: 'CfIojlW',
-    argument: /^(?:SHELL|\.SHELLFLAGS|MAKEFLAGS|MAKEFILES|MAKE)[:+?]?=/,
-  },
-  gmake: {
-    long: ['--eval'],
-    short: 'E',
-    argument: /^(?:SHELL|\.SHELLFLAGS|MAKEFLAGS|MAKEFILES)[:+?]?=/,
-  },
-  npm: PACKAGE_MANAGER,
-  pnpm: PACKAGE_MANAGER,
-  yarn: PACKAGE_MANAGER,
-  npx: { long: ['--call', '--script-shell', '--node-options'], short: 'c', untilOperand: true },
-  node: interpreter('eprC', NODE_LONG),
-  tsx: interpreter('epr', NODE_LONG),
-  python: interpreter('c', []),
-  python3: interpreter('c', []),
-  ruby: interpreter('eErI', []),
-  perl: interpreter('eEMiI', []),
-  php: interpreter('rBRdz', ['--run']),
-  deno: { verb: /^eval\b/ },
-  bun: { argument: /^(?:-e|--eval|-p|--print|-r|--preload)$/ },
-  docker: {
-    long: [
-      '--host',
-      '--privileged',
-      '--device',
-      '--cap-add',
-      '--pid',
-      '--userns',
-      '--ipc',
-      '--security-opt',
-    ],
-    argument: /^-H/,
-  },
-  podman: { long: ['--privileged', '--device', '--cap-add', '--pid', '--url', '--remote'] },
-  kubectl: { long: ['--kubeconfig', '--server', '--token', '--raw', '--editor'] },
-  helm: { long: ['--post-renderer', '--kubeconfig', '--kube-apiserver', '--kube-token'] },
-  rsync: {
-    long: ['--rsh', '--rsync-path', '--temp-dir', '--backup-dir'],
-    short: 'e',
-    valued: 'fTB',
-    globs: true,
-  },
-  ssh: { short: 'oFJ' },
-  scp: { short: 'oFS' },
-  tcpdump: { short: 'zwW' },
-  go: { argument: /^--?(?:exec|toolexec|vettool|overlay|modfile)(?:=|$)/ },
-  cargo: { long: ['--config'] },
-  pytest: {
-    argument: /^(?:-p(?!no:).+|--rootdir.*|-c|--config-file.*|--pyargs)$/,
-    pair: { flag: /^-p$/, harmless: /^no:/ },
-  },
-  file: { long: ['--magic-file', '--compile'], short: 'mC' },
-  date: { long: ['--set', '--file'], short: 'sf' },
-  printf: { short: 'v' },
-  du: { long: ['--files0-from', '--exclude-from'] },
-  wc: { long: ['--files0-from'] },
-  test: { argument: /^-[vR]$/ },
-  '[': { argument: /^-[vR]$/ },
-  awk: {
-    long: ['--file', '--exec', '--load', '--include', '--source', '--debug'],
-    short: 'fElie',
-    valued: 'vF',
-  },
-  sed: { long: ['--file', '--in-place=', '--expression='], short: 'f', valued: 'els' },
-  gh: { verb: /^(?:alias|extensions?|ext|codespace)\b|^config set/ },
-  aws: { verb: /^configure\b/ },
-  pip: { verb: /^config (?:set|edit|unset)/ },
-  less: { argument: /^[+]|^-[A-Za-z]*[koOT]|^--(?:log|lesskey)/ },
-  vim: { argument: /^(?:[-+].*)$/ },
-};
+const PROFILES: ReadonlyMap<string, FlagProfile> = new Map(
+  Object.entries<FlagProfile>({
+    sort: {
+      long: ['--output', '--compress-program', '--files0-from'],
+      short: 'o',
+      valued: 'kStT',
+      globs: true,
+    },
+    rg: {
+      long: ['--pre', '--hostname-bin', '--search-zip'],
+      short: 'z',
+      valued: 'ABCefgjmMrtTdE',
+      globs: true,
+    },
+    tar: {
+      long: [
+        '--to-command',
+        '--checkpoint-action',
+        '--use-compress-program',
+        '--rsh-command',
+        '--info-script',
+        '--new-volume-script',
+        '--absolute-names',
+      ],
+      short: 'IFP',
+      valued: 'fCTX',
+      globs: true,
+    },
+    man: { long: ['--html', '--pager', '--browser', '--preprocessor'], short: 'PH' },
+    curl: {
+      long: [
+        ...['--config', '--upload-file', '--unix-socket', '--abstract-unix-socket', '--engine'],
+        ...['--proto-default', '--netrc', '--netrc-file', '--key', '--cert'],
+      ],
+      short: 'KTEn',
+      valued: 'dFHoXAbcemuUxyYzCDhQrtw',
+      argument:
+        /^(?:@|[\w.-]+=[@<]|-[A-Za-z]*[dFHw][\w.]*=?@|--(?:data\S*|form|json|header)=\S*@)|^(?:--url=)?(?:file|scp|sftp|telnet|dict|gopher|smb):/i,
+    },
+    wget: {
+      long: [
+        '--execute',
+        '--use-askpass',
+        '--post-file',
+        '--body-file',
+        '--config',
+        '--input-file',
+      ],
+      short: 'ei',
+    },
+    make: {
+      long: ['--eval'],
+      short: 'E',
+      valued: 'CfIojlW',
+      argument: /^(?:SHELL|\.SHELLFLAGS|MAKEFLAGS|MAKEFILES|MAKE)[:+?]?=/,
+    },
+    gmake: {
+      long: ['--eval'],
+      short: 'E',
+      argument: /^(?:SHELL|\.SHELLFLAGS|MAKEFLAGS|MAKEFILES)[:+?]?=/,
+    },
+    npm: PACKAGE_MANAGER,
+    pnpm: PACKAGE_MANAGER,
+    yarn: PACKAGE_MANAGER,
+    npx: {
+      long: ['--call', '--script-shell', '--node-options'],
+      short: 'c',
+      untilOperand: true,
+      takesNext: /^(?:-[pw]|--package|--workspace)$/,
+    },
+    node: interpreter('eprC', NODE_LONG),
+    tsx: interpreter('epr', NODE_LONG),
+    python: interpreter('c', []),
+    python3: interpreter('c', []),
+    ruby: interpreter('eErI', []),
+    perl: interpreter('eEMiI', []),
+    php: interpreter('rBRdz', ['--run']),
+    deno: { verb: /^eval\b/ },
+    bun: { argument: /^(?:-e|--eval|-p|--print|-r|--preload)$/ },
+    docker: {
+      long: [
+        '--host',
+        '--privileged',
+        '--device',
+        '--cap-add',
+        '--pid',
+        '--userns',
+        '--ipc',
+        '--security-opt',
+      ],
+      argument: /^-H/,
+    },
+    podman: { long: ['--privileged', '--device', '--cap-add', '--pid', '--url', '--remote'] },
+    kubectl: { long: ['--kubeconfig', '--server', '--token', '--raw', '--editor'] },
+    helm: { long: ['--post-renderer', '--kubeconfig', '--kube-apiserver', '--kube-token'] },
+    rsync: {
+      long: ['--rsh', '--rsync-path', '--temp-dir', '--backup-dir'],
+      short: 'e',
+      valued: 'fTB',
+      globs: true,
+    },
+    ssh: { short: 'oFJ' },
+    scp: { short: 'oFS' },
+    tcpdump: { short: 'zwW' },
+    go: { argument: /^--?(?:exec|toolexec|vettool|overlay|modfile)(?:=|$)/ },
+    cargo: { long: ['--config'] },
+    pytest: {
+      argument: /^(?:-p(?!no:).+|--rootdir.*|-c|--config-file.*|--pyargs)$/,
+      pair: { flag: /^-p$/, harmless: /^no:/ },
+    },
+    file: { long: ['--magic-file', '--compile'], short: 'mC' },
+    date: { long: ['--set', '--file'], short: 'sf' },
+    printf: { short: 'v' },
+    du: { long: ['--files0-from', '--exclude-from'] },
+    wc: { long: ['--files0-from'] },
+    test: { argument: /^-[vR]$/ },
+    '[': { argument: /^-[vR]$/ },
+    awk: {
+      long: ['--file', '--exec', '--load', '--include', '--source', '--debug'],
+      short: 'fElie',
+      valued: 'vF',
+    },
+    sed: {
+      long: ['--file', '--in-place=', '--expression='],
+      short: 'f',
+      valued: 'eil',
+      globs: true,
+    },
+    gh: { verb: /^(?:alias|extensions?|ext|codespace)\b|^config set/ },
+    aws: { verb: /^configure\b/ },
+    pip: { verb: /^config (?:set|edit|unset)/ },
+    less: { argument: /^[+]|^-[A-Za-z]*[koOT]|^--(?:log|lesskey)/ },
+    vim: { argument: /^(?:[-+].*)$/ },
+  }),
+);
 
-const ALIASES: Readonly<Record<string, string>> = {
-  gawk: 'awk',
-  mawk: 'awk',
-  nawk: 'awk',
-  gsed: 'sed',
-  nodejs: 'node',
-  bsdtar: 'tar',
-  gtar: 'tar',
-  pip3: 'pip',
-  egrep: 'grep',
-  vi: 'vim',
-  nvim: 'vim',
-};
+const ALIASES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    gawk: 'awk',
+    mawk: 'awk',
+    nawk: 'awk',
+    gsed: 'sed',
+    nodejs: 'node',
+    bsdtar: 'tar',
+    gtar: 'tar',
+    pip3: 'pip',
+    egrep: 'grep',
+    vi: 'vim',
+    nvim: 'vim',
+  }),
+);
+
+/** What PowerShell gives its common parameters to: cmdlets and the short names of some. */
+const CMDLET = /-|^(?:ls|cat|echo|dir|gc|gci|sls)$/;
 
 /** An argument that makes a trusted command do more than its name says; undefined when none does. */
 export function riskyArgument(
@@ -190,15 +223,15 @@ export function riskyArgument(
   context: CommandContext,
   cwds: readonly string[] | undefined,
 ): { readonly word: Word; readonly reason: string } | undefined {
-  const [first, ...args] = command.words;
-  if (!first) return undefined;
+  const args = command.words.slice(1);
   // Words the pattern spells out were seen by whoever wrote it.
   const spelled = Math.max(0, fixed - command.assignments.length - 1);
   const open = args.slice(spelled);
-  const name = profileName(first, command);
-  const parameter = commonParameter(open, command.dialect);
+  const name = profileName(command);
   const word =
-    (/-|^(?:ls|cat|echo|dir|gc|gci|sls)$/.test(name) ? parameter : undefined) ??
+    (command.dialect === 'powershell' && CMDLET.test(name)
+      ? commonParameter(open, command.dialect)
+      : undefined) ??
     riskyFlag(name, args, open) ??
     riskyProgram(name, args, open) ??
     riskyMount(name, open, context, cwds) ??
@@ -210,15 +243,18 @@ export function riskyArgument(
 
 /** True when a program has options that matter, so that an unknown argument could be one. */
 export function hasRiskyOptions(command: SimpleCommand): boolean {
-  const [first] = command.words;
-  const name = first ? profileName(first, command) : '';
-  return name === 'git' || name === 'find' || Object.hasOwn(PROFILES, name);
+  const name = profileName(command);
+  return name === 'git' || name === 'find' || PROFILES.has(name);
 }
 
-function profileName(first: Word, command: SimpleCommand): string {
-  const name = commandName(first.value, command.dialect).toLowerCase();
-  return ALIASES[name] ?? name.replace(/^(python|perl|ruby|php)[\d.]+$/, '$1');
+function profileName({ name }: SimpleCommand): string {
+  const alias = ALIASES.get(name);
+  if (alias !== undefined) return alias;
+  return VERSIONED.test(name) ? name.replace(VERSIONED, '$1') : name;
 }
+
+/** An interpreter with its version in its name: `python3.12`. */
+const VERSIONED = /^(python|perl|ruby|php)[\d.]+$/;
 
 function riskyFlag(name: string, args: readonly Word[], open: readonly Word[]): Word | undefined {
   if (name === 'git') {
@@ -230,23 +266,35 @@ function riskyFlag(name: string, args: readonly Word[], open: readonly Word[]): 
       word.forms.some(form => /^-(?:exec|ok|delete|fprint|fls|files0|-exec|x|X)/.test(form)),
     );
   }
-  const profile = Object.hasOwn(PROFILES, name) ? PROFILES[name] : undefined;
+  const profile = PROFILES.get(name);
   if (!profile) return undefined;
-  const operands = args.filter(word => !word.value.startsWith('-'));
-  const verb = operands
-    .slice(0, 2)
-    .map(word => word.value)
-    .join(' ');
-  if (profile.verb?.test(verb) && operands[0] && open.includes(operands[0])) return operands[0];
   const { pair } = profile;
-  const paired = open.find(
-    (word, index) =>
-      pair?.flag.test(word.value) && !pair.harmless.test(open[index + 1]?.value ?? ''),
-  );
+  const verb = profile.verb && riskyVerb(args, profile.verb);
+  if (verb && open.includes(verb)) return verb;
+  const paired =
+    pair &&
+    open.find(
+      (word, index) =>
+        pair.flag.test(word.value) && !pair.harmless.test(open[index + 1]?.value ?? ''),
+    );
   if (paired) return paired;
-  const end = profile.untilOperand ? open.findIndex(word => !word.value.startsWith('-')) : -1;
+  const end = profile.untilOperand ? endOfOptions(open, profile) : -1;
   // With no operand an interpreter reads its program from elsewhere; that is judged as a wrapper.
   return (end === -1 ? open : open.slice(0, end)).find(word => isRisky(word, profile));
+}
+
+function endOfOptions(open: readonly Word[], { globs, takesNext }: FlagProfile): number {
+  return open.findIndex((word, index) => {
+    // A pattern may stand for a file whose name is an option.
+    if (word.value.startsWith('-') || (globs && word.glob)) return false;
+    return takesNext?.test(open[index - 1]?.value ?? '') !== true;
+  });
+}
+
+function riskyVerb(args: readonly Word[], verb: RegExp): Word | undefined {
+  const [first, second] = args.filter(word => !word.value.startsWith('-'));
+  const text = second ? `${first?.value ?? ''} ${second.value}` : (first?.value ?? '');
+  return verb.test(text) ? first : undefined;
 }
 
 function isRisky(word: Word, profile: FlagProfile): boolean {
@@ -254,7 +302,7 @@ function isRisky(word: Word, profile: FlagProfile): boolean {
   return word.forms.some(form => {
     if (profile.argument?.test(form)) return true;
     if (form.startsWith('--')) {
-      const name = form.split('=', 1)[0] ?? form;
+      const name = (form.split('=', 1)[0] ?? form).toLowerCase().replaceAll('_', '-');
       return name.length > 3 && (profile.long ?? []).some(long => long.startsWith(name));
     }
     if (!form.startsWith('-')) return false;
@@ -280,11 +328,17 @@ function riskyProgram(
     const flag = args[index - 1]?.value ?? '';
     const isScript = name === 'sed' && /^(?:-[a-zA-Z]*e|--expression)$/.test(flag);
     const isValue = name === 'awk' && /^-[vF]$/.test(flag);
-    if (isScript) texts.push(word);
+    const attached = name === 'sed' ? /^-[a-zA-Z]*?e(.+)$/s.exec(word.value)?.[1] : undefined;
+    if (attached !== undefined) texts.push({ ...word, value: attached });
+    else if (isScript) texts.push(word);
     else if (!isValue && !word.value.startsWith('-')) operand ??= word;
   });
   const all = texts.length > 0 ? texts : operand ? [operand] : [];
-  return all.find(word => open.includes(word) && (word.dynamic !== 'no' || !plain(word.value)));
+  return all.find(
+    text =>
+      open.some(({ start }) => start === text.start) &&
+      (text.dynamic !== 'no' || !plain(text.value)),
+  );
 }
 
 /** A folder outside the workspace that a container would see. */
@@ -310,7 +364,7 @@ function riskyMount(
 /** Programs that run what a project folder says, and the options that name another folder. */
 const PROJECT_TOOL = /^(?:npm|pnpm|yarn|bun|make|gmake|cargo|just|task|gradle|mvn|composer|cmake)$/;
 const PROJECT_FOLDER =
-  /^(?:--(?:prefix|dir|cwd|directory|file|makefile|manifest-path|justfile|project-dir)|-[CfpB])(?:=(.*))?$/;
+  /^(?:--(?:prefix?|prefi|dir|cwd|directory|file|makefile|manifest-path|justfile|project-dir)|-[CfpB])(?:=(.*))?$/;
 
 /** A project outside the workspace: its scripts are not the ones the pattern was meant for. */
 function riskyFolder(

@@ -1,5 +1,5 @@
 import type { CommandContext } from '../commandVerdict';
-import { UNKNOWN } from '../script';
+import { type SimpleCommand, UNKNOWN } from '../script';
 import { isCatastrophic, isDisk } from './targets';
 
 /** What a rule of the never list sees of a simple command. */
@@ -9,29 +9,32 @@ export interface Suspect {
   /** Arguments after quote removal; all alternatives of a brace or a loop stand side by side. */
   readonly args: readonly string[];
   readonly context: CommandContext;
-  /** Names and arguments of the commands that feed it through a pipe. */
-  readonly upstream: readonly { readonly name: string; readonly args: readonly string[] }[];
+  /** The commands that feed it through a pipe. */
+  readonly upstream: readonly SimpleCommand[];
 }
 
 type Test = (suspect: Suspect) => string | undefined;
 
-const ELEVATING = new Set(
-  'sudo doas su pkexec sudoedit runas gsudo run0 psexec psexec64 please machinectl'.split(' '),
-);
-const EVALUATING = new Set(['eval', 'iex', 'invoke-expression']);
-const DISK_TOOL =
-  /^(?:mkfs(?:\..+)?|mke2fs|mkswap|wipefs|fdisk|sfdisk|gdisk|sgdisk|cfdisk|parted|diskpart|format|blkdiscard|hdparm|badblocks|format-volume|clear-disk|initialize-disk|remove-partition|new-partition|vgremove|lvremove|pvremove|cryptsetup)$/;
-const POWER = /^(?:shutdown|reboot|poweroff|halt|stop-computer|restart-computer|telinit)$/;
-
 /** Why a command destroys what nobody can bring back; undefined when it does not. */
 export function destructionReason(suspect: Suspect): string | undefined {
-  const { name } = suspect;
-  if (ELEVATING.has(name) && !isOwnSu(suspect)) return `${name} runs a command with other rights`;
-  if (EVALUATING.has(name)) return `${name} runs text that nobody has seen`;
-  if (DISK_TOOL.test(name) && !isQuery(suspect)) return `${name} changes whole disks`;
-  if (POWER.test(name)) return `${name} stops the machine`;
-  return Object.hasOwn(TESTS, name) ? TESTS[name]?.(suspect) : undefined;
+  return testOf(suspect.name)?.(suspect);
 }
+
+/** True when commands of this name can destroy anything at all; most cannot. */
+export function mayDestroy(name: string): boolean {
+  return testOf(name) !== undefined;
+}
+
+function testOf(name: string): Test | undefined {
+  return TESTS.get(name) ?? (name.startsWith('mkfs.') ? diskTool : undefined);
+}
+
+const elevates: Test = suspect =>
+  isOwnSu(suspect) ? undefined : `${suspect.name} runs a command with other rights`;
+const evaluates: Test = ({ name }) => `${name} runs text that nobody has seen`;
+const diskTool: Test = suspect =>
+  isQuery(suspect) ? undefined : `${suspect.name} changes whole disks`;
+const stops: Test = ({ name }) => `${name} stops the machine`;
 
 function isOwnSu({ args }: Suspect): boolean {
   return args.length === 1 && /^(?:--version|--help|-V|-h)$/.test(args[0] ?? '');
@@ -63,8 +66,12 @@ const removal: Test = ({ name, args, context, upstream }) => {
   }
   const powerShell = context.dialect === 'powershell';
   if (targets.length === 0 && (recursive || (forced && powerShell)) && upstream.length > 0) {
-    const from = upstream.flatMap(command => command.args.filter(arg => !arg.startsWith('-')));
-    const lists = upstream.some(
+    const feeds = upstream.map(command => ({
+      name: command.name,
+      args: command.words.slice(1).map(word => word.value),
+    }));
+    const from = feeds.flatMap(command => command.args.filter(arg => !arg.startsWith('-')));
+    const lists = feeds.some(
       command => LISTERS.has(command.name) && !command.args.some(arg => FILTER.test(arg)),
     );
     const narrow = from.length > 0 && !from.some(path => isCatastrophic(path, context));
@@ -198,45 +205,49 @@ const windowsSystem: Test = ({ name, args }) => {
 const startProcess: Test = ({ args }) =>
   args.some(arg => /^runas$/i.test(arg)) ? 'it runs a command with other rights' : undefined;
 
-const TESTS: Readonly<Record<string, Test>> = {
-  ...Object.fromEntries(
-    'rm del erase rd rmdir remove-item ri unlink rimraf trash shred srm clear-content'
-      .split(' ')
-      .map(name => [name, (suspect: Suspect) => removal(suspect) ?? writesDisk(suspect)]),
+const forAll = (names: string, test: Test): readonly (readonly [string, Test])[] =>
+  names.split(' ').map(name => [name, test]);
+
+const TESTS: ReadonlyMap<string, Test> = new Map([
+  ...forAll(
+    'sudo doas su pkexec sudoedit runas gsudo run0 psexec psexec64 please machinectl',
+    elevates,
   ),
-  find,
-  chmod,
-  chown: recursiveChange,
-  chgrp: recursiveChange,
-  chflags: recursiveChange,
-  setfacl: recursiveChange,
-  dd,
-  tee: writesDisk,
-  cp: writesDisk,
-  truncate: writesDisk,
-  install: withMode,
-  mkdir: withMode,
-  cat: writesDisk,
-  mv: move,
-  'move-item': move,
-  move,
-  kill,
-  rsync,
-  crontab,
-  init: ({ args }) => (/^[06]$/.test(args[0] ?? '') ? 'it stops the machine' : undefined),
-  systemctl: ({ args }) =>
-    args.some(arg => /^(?:poweroff|reboot|halt)$/.test(arg)) ? 'it stops the machine' : undefined,
-  diskutil: ({ args }) =>
-    /^(?:erase|zero|random|secureErase|partition|reformat)/i.test(args[0] ?? '')
-      ? 'it erases a disk'
-      : undefined,
-  'start-process': startProcess,
-  saps: startProcess,
-  start: startProcess,
-  ...Object.fromEntries(
-    ['vssadmin', 'wbadmin', 'bcdedit', 'cipher', 'reg', 'icacls', 'takeown'].map(name => [
-      name,
-      windowsSystem,
-    ]),
+  ...forAll('eval iex invoke-expression', evaluates),
+  ...forAll(
+    'mkfs mke2fs mkswap wipefs fdisk sfdisk gdisk sgdisk cfdisk parted diskpart format blkdiscard ' +
+      'hdparm badblocks format-volume clear-disk initialize-disk remove-partition new-partition ' +
+      'vgremove lvremove pvremove cryptsetup',
+    diskTool,
   ),
-};
+  ...forAll('shutdown reboot poweroff halt stop-computer restart-computer telinit', stops),
+  ...forAll(
+    'rm del erase rd rmdir remove-item ri unlink rimraf trash shred srm clear-content',
+    suspect => removal(suspect) ?? writesDisk(suspect),
+  ),
+  ...forAll('chown chgrp chflags setfacl', recursiveChange),
+  ...forAll('tee cp truncate cat', writesDisk),
+  ...forAll('install mkdir', withMode),
+  ...forAll('mv move-item move', move),
+  ...forAll('start-process saps start', startProcess),
+  ...forAll('vssadmin wbadmin bcdedit cipher reg icacls takeown', windowsSystem),
+  ['find', find],
+  ['chmod', chmod],
+  ['dd', dd],
+  ['kill', kill],
+  ['rsync', rsync],
+  ['crontab', crontab],
+  ['init', ({ args }) => (/^[06]$/.test(args[0] ?? '') ? 'it stops the machine' : undefined)],
+  [
+    'systemctl',
+    ({ args }) =>
+      args.some(arg => /^(?:poweroff|reboot|halt)$/.test(arg)) ? 'it stops the machine' : undefined,
+  ],
+  [
+    'diskutil',
+    ({ args }) =>
+      /^(?:erase|zero|random|secureErase|partition|reformat)/i.test(args[0] ?? '')
+        ? 'it erases a disk'
+        : undefined,
+  ],
+]);

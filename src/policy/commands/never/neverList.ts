@@ -4,14 +4,18 @@ import type { CommandContext } from '../commandVerdict';
 import { readLine } from '../readLine';
 import {
   commandName,
+  type Inner,
   literalWord,
   type Script,
   type SimpleCommand,
+  spreadBraces,
   UNKNOWN,
+  withWords,
   type Word,
 } from '../script';
-import { decodeBase64, type Inner, innerCommands } from '../wrappers';
-import { destructionReason, type Suspect } from './destruction';
+import { decodeBase64 } from '../nestedShells';
+import { innerCommands } from '../wrappers';
+import { destructionReason, mayDestroy, type Suspect } from './destruction';
 import { inspectInline } from './inlineCode';
 import {
   downloadedFiles,
@@ -23,7 +27,7 @@ import {
 } from './remoteCode';
 import { roughReason } from './roughText';
 import { isDisk } from './targets';
-import { teardownReason } from './teardown';
+import { mayTearDown, teardownReason } from './teardown';
 
 /** A command that no list can trust, and why. */
 export interface NeverFinding extends SourceRange {
@@ -51,8 +55,9 @@ export function findNeverInText(text: string, context: CommandContext): NeverFin
 }
 
 class NeverScan {
-  readonly #values = new Map<string, string[]>();
-  readonly #downloads = new Set<string>();
+  /** What variables hold, as far as the line says. Made when there is something to keep. */
+  #values: Map<string, string[]> | undefined;
+  #downloads: Set<string> | undefined;
 
   constructor(
     private readonly context: CommandContext,
@@ -61,11 +66,15 @@ class NeverScan {
 
   script({ commands, issues }: Script): readonly NeverFinding[] {
     const findings: NeverFinding[] = [];
+    const last = commands.at(-1);
     for (const command of commands) {
       for (const { name, value } of command.assignments) if (value) this.#learn(name, value);
-      const reason = this.#command(command);
+      const reason = this.#command(command) ?? this.#spread(command);
       if (reason !== undefined) findings.push({ start: command.start, end: command.end, reason });
-      for (const file of downloadedFiles(command)) this.#downloads.add(file);
+      // Only a later command can run what this one downloads.
+      if (command !== last) {
+        for (const file of downloadedFiles(command)) (this.#downloads ??= new Set()).add(file);
+      }
     }
     if (issues.some(({ reason }) => reason.startsWith('a function'))) {
       const bomb = forkBomb(commands);
@@ -74,7 +83,14 @@ class NeverScan {
     return findings;
   }
 
+  /** `git {reset,--hard}` is two arguments to bash and zsh, and one to dash. */
+  #spread(command: SimpleCommand): string | undefined {
+    const spread = spreadBraces(command);
+    return spread && this.#command(spread);
+  }
+
   #learn(name: string, value: Word): void {
+    this.#values ??= new Map();
     const known = this.#values.get(name) ?? [];
     known.push(...this.#texts(value));
     this.#values.set(name, known.slice(0, MAX_VALUES));
@@ -86,16 +102,33 @@ class NeverScan {
         return 'it overwrites a disk';
       }
     }
-    const words = command.words.flatMap(word => this.#arguments(word));
+    return (
+      this.#destroys(command) ??
+      remoteCodeReason(command) ??
+      (this.#downloads && runsFile(command, this.#downloads)
+        ? 'it runs what it downloads'
+        : undefined) ??
+      this.#inner(command)
+    );
+  }
+
+  #destroys(command: SimpleCommand): string | undefined {
+    const [first] = command.words;
+    if (!first) return undefined;
+    // Most names are in no table; then the arguments need not be spelled out.
+    if (first.dynamic === 'no' && first.forms.length === 1 && !isSuspicious(command.name)) {
+      return undefined;
+    }
+    const words: string[] = [];
+    for (const word of command.words) {
+      // Spelled out for the usual word, because this runs for whole lists of files.
+      if (word.dynamic === 'no') words.push(...word.forms);
+      else words.push(...this.#arguments(word));
+    }
     return (
       this.#words(words, command) ??
       // `{rm,-rf,/}`: the first word is itself a list of words.
-      ((command.words[0]?.forms.length ?? 0) > 1
-        ? this.#words(words.slice(1), command)
-        : undefined) ??
-      remoteCodeReason(command) ??
-      (runsFile(command, this.#downloads) ? 'it runs what it downloads' : undefined) ??
-      this.#inner(command)
+      (first.forms.length > 1 ? this.#words(words.slice(1), command) : undefined)
     );
   }
 
@@ -103,27 +136,29 @@ class NeverScan {
   #words(words: readonly string[], command: SimpleCommand): string | undefined {
     const [first] = words;
     if (first === undefined) return undefined;
-    const upstream = command.pipedFrom.map(({ words: [head, ...rest], dialect }) => ({
-      name: head ? commandName(head.value, dialect).toLowerCase() : '',
-      args: rest.map(word => word.value),
-    }));
+    // A command name that nobody knows may be `rm`; its arguments then tell.
+    const name = first.startsWith(UNKNOWN)
+      ? 'rm'
+      : commandName(first, command.dialect).toLowerCase();
+    if (!isSuspicious(name)) return undefined;
     const suspect: Suspect = {
-      // A command name that nobody knows may be `rm`; its arguments then tell.
-      name: first.startsWith(UNKNOWN) ? 'rm' : commandName(first, command.dialect).toLowerCase(),
+      name,
       args: words.slice(1),
       context: { ...this.context, dialect: command.dialect },
-      upstream,
+      upstream: command.pipedFrom,
     };
     return destructionReason(suspect) ?? teardownReason(suspect);
   }
 
   #inner(command: SimpleCommand): string | undefined {
     if (this.depth >= MAX_DEPTH) return 'it hides what it runs under too many layers';
-    for (const inner of [...innerCommands(command), ...packageRunner(command)]) {
+    const inners = innerCommands(command);
+    const packaged = packageRunner(command);
+    for (const inner of packaged.length === 0 ? inners : [...inners, ...packaged]) {
       let reason: string | undefined;
       if (inner.kind === 'words') {
         const added = inner.more ? printedWords(command) : [];
-        reason = this.#nestedCommand({ ...command, words: [...inner.words, ...added] });
+        reason = this.#nestedCommand(withWords(command, [...inner.words, ...added]));
         const [only, second] = inner.words;
         // `watch 'rm -rf x'` and its like hand a single argument to a shell.
         if (only && !second && only.value.includes(' ')) reason ??= this.#text(only.value, 'bash');
@@ -140,9 +175,10 @@ class NeverScan {
   }
 
   /** `alias x='…'` keeps a command for later. */
-  #alias({ words: [first, ...args] }: SimpleCommand): string | undefined {
-    if (first?.value !== 'alias') return undefined;
-    return args
+  #alias({ words }: SimpleCommand): string | undefined {
+    if (words[0]?.value !== 'alias') return undefined;
+    return words
+      .slice(1)
       .flatMap(({ value }) => (value.includes('=') ? [value.slice(value.indexOf('=') + 1)] : []))
       .map(text => this.#text(text, 'bash'))
       .find(reason => reason !== undefined);
@@ -154,7 +190,7 @@ class NeverScan {
 
   /** A nested scan knows the variables of the outer one. */
   #adopt(outer: NeverScan): this {
-    for (const [name, values] of outer.#values) this.#values.set(name, values);
+    this.#values = outer.#values && new Map(outer.#values);
     return this;
   }
 
@@ -180,8 +216,8 @@ class NeverScan {
 
   /** An interpreter with a program text: `python -c`, `node -e`, a heredoc. */
   #program(command: SimpleCommand): string | undefined {
-    const [first, ...args] = command.words;
-    if (!first || !isInterpreter(commandName(first.value, command.dialect))) return undefined;
+    if (!isInterpreter(command.name)) return undefined;
+    const args = command.words.slice(1);
     const texts = args.flatMap((word, index) => {
       const flag = args[index - 1]?.value ?? '';
       return /^-[a-zA-Z]*[cepErn]$|^--(?:eval|print|execute|run)$|^eval$/.test(flag)
@@ -220,12 +256,17 @@ class NeverScan {
 
   #valuesOf(piece: { variable: string } | { unknown: true }, word: Word): readonly string[] {
     if (!('variable' in piece)) return [substitutedText(word) ?? UNKNOWN];
-    const known = this.#values.get(piece.variable);
+    const known = this.#values?.get(piece.variable);
     if (known) return known;
     if (/^(?:HOME|home|env:(?:home|userprofile))$/.test(piece.variable)) return ['~'];
     if (/^(?:PWD|pwd)$/.test(piece.variable)) return [this.context.cwd];
     return [UNKNOWN];
   }
+}
+
+/** True when the tables of the never list know the name. */
+function isSuspicious(name: string): boolean {
+  return mayDestroy(name) || mayTearDown(name);
 }
 
 /** What a substitution yields when the line says it: `$(echo rm)`, `$(which sudo)`. */
@@ -250,16 +291,16 @@ function printedWords(command: SimpleCommand): readonly Word[] {
 }
 
 /** What `npx`, `pnpm exec` and their like run, and cmd's `if … command`. */
-function packageRunner({ words, dialect }: SimpleCommand): readonly Inner[] {
-  const [first, ...args] = words;
-  const name = commandName(first?.value ?? '', dialect).toLowerCase();
-  if (dialect === 'cmd' && (name === 'if' || name === 'for' || name === 'else')) {
-    return args
-      .slice(0, 8)
-      .map((_, at) => ({ kind: 'words', index: at + 1, words: args.slice(at), more: false }));
+function packageRunner(command: SimpleCommand): readonly Inner[] {
+  const { name, words } = command;
+  if (command.dialect === 'cmd' && (name === 'if' || name === 'for' || name === 'else')) {
+    return words
+      .slice(1, 9)
+      .map((_, at) => ({ kind: 'words', index: at + 1, words: words.slice(at + 1), more: false }));
   }
-  const verb = Object.hasOwn(RUNNERS, name) ? RUNNERS[name] : undefined;
-  if (!verb) return [];
+  const verb = RUNNERS.get(name);
+  if (!verb) return NOTHING;
+  const args = words.slice(1);
   const from = args.findIndex(({ value }) => !value.startsWith('-') && !verb.test(value));
   if (from === -1) return [];
   const between = args.slice(0, from).filter(({ value }) => !value.startsWith('-'));
@@ -271,16 +312,17 @@ function packageRunner({ words, dialect }: SimpleCommand): readonly Inner[] {
 const DIRECT = /^(?!(?:run|eval|format)$)(?:exec|x|dlx|-.*)?$/;
 const EXEC = /(?:^| )(?:exec|x|dlx)$/;
 const RUN = /(?:^| )run$/;
-const RUNNERS: Readonly<Record<string, RegExp>> = {
-  ...{ npx: DIRECT, bunx: DIRECT, pnpx: DIRECT, uvx: DIRECT, yarn: DIRECT },
-  ...{ npm: EXEC, pnpm: EXEC, bun: EXEC, bundle: EXEC, mise: EXEC },
-  ...{ poetry: RUN, uv: RUN, pipx: RUN, pipenv: RUN },
-};
+const RUNNERS: ReadonlyMap<string, RegExp> = new Map([
+  ...['npx', 'bunx', 'pnpx', 'uvx', 'yarn'].map(name => [name, DIRECT] as const),
+  ...['npm', 'pnpm', 'bun', 'bundle', 'mise'].map(name => [name, EXEC] as const),
+  ...['poetry', 'uv', 'pipx', 'pipenv'].map(name => [name, RUN] as const),
+]);
+const NOTHING: readonly Inner[] = [];
 
 /** What `echo` or `printf` sends down a pipe, when the line says it. */
 function printedText(command: SimpleCommand): string | undefined {
-  const [first, ...args] = command.words;
-  const name = first ? commandName(first.value, command.dialect).toLowerCase() : '';
+  const { name } = command;
+  const args = command.words.slice(1);
   if (name === 'cat') return command.redirects.find(({ kind }) => kind === 'text')?.text;
   if (!/^(?:echo|printf|print|write-output)$/.test(name)) return undefined;
   const plain = args.map(word => word.value).filter(value => !/^-[neE]+$/.test(value));

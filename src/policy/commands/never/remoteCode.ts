@@ -9,20 +9,19 @@ const DOWNLOADS = new Set(
 const DECODES = new Set(
   'base64 base32 basenc xxd openssl uudecode gunzip zcat unxz bzip2 rev tr certutil gpg'.split(' '),
 );
-const INTERPRETERS =
-  /^(?:python[\d.]*|node|nodejs|deno|bun|perl|ruby|php|lua|osascript|tclsh|Rscript)$/i;
+const INTERPRETERS = new Set(
+  'node nodejs deno bun perl ruby php lua osascript tclsh rscript'.split(' '),
+);
 
 /** Text that is fetched from somewhere, or unpacked from something nobody can read. */
 function isDownload(command: SimpleCommand): boolean {
-  return command.words.some(
-    (word, index) => index < 4 && DOWNLOADS.has(nameOf(word, command).toLowerCase()),
-  );
+  return command.words.some((word, index) => index < 4 && DOWNLOADS.has(nameOf(word, command)));
 }
 
 /** True for `base64 -d` and its like: what comes out of it was hidden on purpose. */
 export function isDecoder(command: SimpleCommand): boolean {
-  const [first, ...args] = command.words;
-  const name = first ? nameOf(first, command) : '';
+  const { name } = command;
+  const args = command.words.slice(1);
   if (name === 'rev' || name === 'tr') return true;
   return (
     DECODES.has(name) &&
@@ -34,45 +33,55 @@ export function isDecoder(command: SimpleCommand): boolean {
 /** True when the command runs what it reads: a shell, or an interpreter without a script. */
 export function runsInput(command: SimpleCommand): boolean {
   return command.words.some((word, index) => {
+    if (index > 6) return false;
     const name = nameOf(word, command);
-    if (index > 0 && index > 6) return false;
     const args = command.words.slice(index + 1);
-    if (isShell(name.toLowerCase())) return !args.some(isScriptOperand);
-    if (!INTERPRETERS.test(name)) return false;
-    return args.every(({ value }) => value.startsWith('-') && !/^-[ecmpr]/.test(value));
+    if (isShell(name)) return readsInput(args);
+    if (!isInterpreter(name) || args.some(({ value }) => ASKS.test(value))) return false;
+    if (name.startsWith('python') || !args.some(({ value }) => value === '-v')) {
+      // What follows a lone dash is for the program that is read.
+      const dash = args.findIndex(({ value }) => value === '-');
+      const options = dash === -1 ? args : args.slice(0, dash);
+      return options.every(({ value }) => /^-./.test(value) && !/^-[ecmpr]/.test(value));
+    }
+    return false;
   });
 }
 
-function isScriptOperand({ value }: Word): boolean {
-  return /^-[a-z]*c$/.test(value) || (/^[^-+]/.test(value) && !value.startsWith('/dev/'));
+/** Options with which an interpreter says something about itself, or runs what it finds. */
+const ASKS = /^(?:-[Vh]|--(?:version|help|test|run(?:=.*)?))$/;
+
+/** A shell reads its commands when no text and no file is given, or when `-s` or `-` says so. */
+function readsInput(args: readonly Word[]): boolean {
+  for (const { value } of args) {
+    if (/^-[a-zA-Z]*c$/.test(value)) return false;
+    if (/^-[a-zA-Z]*s/.test(value) || value === '-' || value.startsWith('/dev/')) return true;
+    if (/^[^-+]/.test(value)) return false;
+  }
+  return true;
 }
 
+/** True for a name, in lower case, of a program that runs the code it is given. */
 export function isInterpreter(name: string): boolean {
-  return INTERPRETERS.test(name);
+  return INTERPRETERS.has(name) || (name.startsWith('python') && /^python[\d.]*$/.test(name));
 }
 
 function nameOf(word: Word, command: SimpleCommand): string {
-  return commandName(word.value, command.dialect);
+  return commandName(word.value, command.dialect).toLowerCase();
 }
+
+/** Commands that run what they are given, beside shells and interpreters. */
+const TAKES_CODE = new Set('source . eval iex exec env xargs sudo'.split(' '));
 
 /** Why what feeds a command makes it run code from elsewhere; undefined when it does not. */
 export function remoteCodeReason(command: SimpleCommand): string | undefined {
-  const [first] = command.words;
-  if (!first) return undefined;
-  const name = nameOf(first, command).toLowerCase();
-  const hands = name === 'xargs' || name === 'parallel';
-  const runs = runsInput(command) || (hands && command.words.some(word => isShell(word.value)));
-  if (runs && command.pipedFrom.some(isDownload)) return 'it runs what it downloads';
-  if (runs && command.pipedFrom.some(isDecoder)) return 'it runs text that is encoded';
-  const takesCode =
-    isShell(name) ||
-    INTERPRETERS.test(name) ||
-    /^(?:source|\.|eval|iex|exec|env|xargs|sudo)$/.test(name);
-  if (!takesCode) return undefined;
-  const inner = [
-    ...command.words.flatMap(word => word.commands),
-    ...command.redirects.flatMap(({ target }) => target?.commands ?? []),
-  ];
+  if (command.words.length === 0) return undefined;
+  const { name } = command;
+  const fed = command.pipedFrom.length > 0 ? feedReason(command, name) : undefined;
+  if (fed !== undefined) return fed;
+  if (!isShell(name) && !TAKES_CODE.has(name) && !isInterpreter(name)) return undefined;
+  const inner = command.words.flatMap(word => word.commands);
+  for (const { target } of command.redirects) inner.push(...(target?.commands ?? []));
   if (inner.some(isDownload)) return 'it runs what it downloads';
   if (inner.some(isDecoder)) return 'it runs text that is encoded';
   const inline = command.words.findIndex(({ value }) => /^-[a-z]*[ce]$/.test(value));
@@ -81,6 +90,17 @@ export function remoteCodeReason(command: SimpleCommand): string | undefined {
     return 'it runs text that nobody has seen';
   }
   return undefined;
+}
+
+/** What comes through the pipe, when it will be run. */
+function feedReason(command: SimpleCommand, name: string): string | undefined {
+  const { pipedFrom, words } = command;
+  const downloads = pipedFrom.some(isDownload);
+  if (!downloads && !pipedFrom.some(isDecoder)) return undefined;
+  const hands = name === 'xargs' || name === 'parallel';
+  const runs = runsInput(command) || (hands && words.some(word => isShell(word.value)));
+  if (!runs) return undefined;
+  return downloads ? 'it runs what it downloads' : 'it runs text that is encoded';
 }
 
 /**
@@ -105,9 +125,8 @@ export function downloadedFiles(command: SimpleCommand): readonly string[] {
 }
 
 function isCertutil(command: SimpleCommand): boolean {
-  const [first, ...args] = command.words;
-  if (!first || nameOf(first, command).toLowerCase() !== 'certutil') return false;
-  return args.some(({ value }) => /^[-/]urlcache/i.test(value));
+  if (command.name !== 'certutil') return false;
+  return command.words.some(({ value }) => /^[-/]urlcache/i.test(value));
 }
 
 function lastFiles(command: SimpleCommand): readonly string[] {
@@ -120,12 +139,12 @@ const withoutDot = (path: string): string => path.replace(/^\.[\\/]/, '');
 /** True when the command runs one of these files. */
 export function runsFile(command: SimpleCommand, files: ReadonlySet<string>): boolean {
   const [first, ...args] = command.words;
-  if (!first || files.size === 0) return false;
+  if (!first) return false;
   if (files.has(withoutDot(first.value))) return true;
-  const name = nameOf(first, command).toLowerCase();
+  const { name } = command;
   const runs =
     isShell(name) ||
-    INTERPRETERS.test(name) ||
+    isInterpreter(name) ||
     /^(?:source|\.|call|start|start-process|saps|invoke-item|ii|&)$/.test(name);
   return runs && args.some(({ value }) => files.has(withoutDot(value)));
 }

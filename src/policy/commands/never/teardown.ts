@@ -8,9 +8,12 @@ const SHARED_BRANCH =
 
 /** Why a command takes away history or running systems; undefined when it does not. */
 export function teardownReason({ name, args }: Suspect): string | undefined {
-  if (name === 'git') return gitReason(args);
-  const test = Object.hasOwn(TESTS, name) ? TESTS[name] : undefined;
-  return test?.(args);
+  return TESTS.get(name)?.(args);
+}
+
+/** True when commands of this name can take anything away; most cannot. */
+export function mayTearDown(name: string): boolean {
+  return TESTS.has(name);
 }
 
 /** The subcommand and what follows it, past git's own options. */
@@ -143,52 +146,54 @@ const docker: Test = args =>
   )(args) ??
   (args.includes('volume') && args.includes('rm') ? 'it removes what containers keep' : undefined);
 
-const TESTS: Readonly<Record<string, Test>> = {
-  cdk: destroys,
-  cdktf: destroys,
-  sam: sequence(CLOUD, [/^delete$/]),
-  terraform: destroys,
-  terragrunt: destroys,
-  tofu: destroys,
-  pulumi: args => destroys(args) ?? sequence(CLOUD, [/^stack$/, /^rm$/])(args),
-  sst: sequence(CLOUD, [/^remove$/]),
-  serverless: sequence(CLOUD, [/^remove$/]),
-  sls: sequence(CLOUD, [/^remove$/]),
-  amplify: sequence(CLOUD, [/^delete$/]),
-  copilot: sequence(CLOUD, [/^delete$/]),
-  eb: sequence(CLOUD, [/^terminate$/]),
-  eksctl: sequence(CLOUD, [/^delete$/]),
-  aws,
-  gcloud: sequence(CLOUD, [
-    /^(?:projects|instances|clusters|databases|buckets|services|sql)$/,
-    /^delete$/,
-  ]),
-  gsutil: args =>
-    args.includes('rb') || (args.includes('rm') && args.some(arg => /^-[a-z]*r/i.test(arg)))
-      ? CLOUD
-      : undefined,
-  az: sequence(CLOUD, [/^(?:group|vm|aks|account|webapp|keyvault)$/, /^delete$/]),
-  kubectl: args =>
-    args.includes('delete') &&
-    args.some(arg => /^(?:ns|namespaces?|--all|-A|--all-namespaces|pv|pvc|crds?)$/.test(arg))
-      ? CLOUD
-      : undefined,
-  helm: () => undefined,
-  heroku: sequence(CLOUD, [/^(?:apps|pg|addons):(?:destroy|reset)$/]),
-  fly: sequence(CLOUD, [/^apps$/, /^destroy$/], [/^destroy$/]),
-  flyctl: sequence(CLOUD, [/^apps$/, /^destroy$/], [/^destroy$/]),
-  doctl: sequence(CLOUD, [/^(?:delete|rm)$/]),
-  gh: sequence('it deletes a repository', [/^repo$/, /^delete$/]),
-  wrangler: sequence(CLOUD, [/^delete$/]),
-  docker,
-  podman: docker,
-  psql: sqlClient,
-  mysql: sqlClient,
-  mariadb: sqlClient,
-  sqlite3: sqlClient,
-  mongosh: sqlClient,
-  mongo: sqlClient,
-  'redis-cli': sqlClient,
-  sqlcmd: sqlClient,
-  dropdb: () => 'it drops a database',
-};
+const TESTS: ReadonlyMap<string, Test> = new Map(
+  Object.entries<Test>({
+    git: gitReason,
+    cdk: destroys,
+    cdktf: destroys,
+    sam: sequence(CLOUD, [/^delete$/]),
+    terraform: destroys,
+    terragrunt: destroys,
+    tofu: destroys,
+    pulumi: args => destroys(args) ?? sequence(CLOUD, [/^stack$/, /^rm$/])(args),
+    sst: sequence(CLOUD, [/^remove$/]),
+    serverless: sequence(CLOUD, [/^remove$/]),
+    sls: sequence(CLOUD, [/^remove$/]),
+    amplify: sequence(CLOUD, [/^delete$/]),
+    copilot: sequence(CLOUD, [/^delete$/]),
+    eb: sequence(CLOUD, [/^terminate$/]),
+    eksctl: sequence(CLOUD, [/^delete$/]),
+    aws,
+    gcloud: sequence(CLOUD, [
+      /^(?:projects|instances|clusters|databases|buckets|services|sql)$/,
+      /^delete$/,
+    ]),
+    gsutil: args =>
+      args.includes('rb') || (args.includes('rm') && args.some(arg => /^-[a-z]*r/i.test(arg)))
+        ? CLOUD
+        : undefined,
+    az: sequence(CLOUD, [/^(?:group|vm|aks|account|webapp|keyvault)$/, /^delete$/]),
+    kubectl: args =>
+      args.includes('delete') &&
+      args.some(arg => /^(?:ns|namespaces?|--all|-A|--all-namespaces|pv|pvc|crds?)$/.test(arg))
+        ? CLOUD
+        : undefined,
+    heroku: sequence(CLOUD, [/^(?:apps|pg|addons):(?:destroy|reset)$/]),
+    fly: sequence(CLOUD, [/^apps$/, /^destroy$/], [/^destroy$/]),
+    flyctl: sequence(CLOUD, [/^apps$/, /^destroy$/], [/^destroy$/]),
+    doctl: sequence(CLOUD, [/^(?:delete|rm)$/]),
+    gh: sequence('it deletes a repository', [/^repo$/, /^delete$/]),
+    wrangler: sequence(CLOUD, [/^delete$/]),
+    docker,
+    podman: docker,
+    psql: sqlClient,
+    mysql: sqlClient,
+    mariadb: sqlClient,
+    sqlite3: sqlClient,
+    mongosh: sqlClient,
+    mongo: sqlClient,
+    'redis-cli': sqlClient,
+    sqlcmd: sqlClient,
+    dropdb: () => 'it drops a database',
+  }),
+);

@@ -1,5 +1,6 @@
 import {
   MAX_STAGES,
+  nameOfWords,
   type ReadResult,
   type Redirect,
   type SimpleCommand,
@@ -70,7 +71,7 @@ class CmdReader {
     const first = this.line.indexOf(mark);
     if (first === -1) return;
     const second = this.line.indexOf(mark, first + 1);
-    if (second !== -1 || (mark === '%' && /^%[\d*]/.test(this.line.slice(first, first + 2)))) {
+    if (second !== -1 || (mark === '%' && /^%[\d*~]/.test(this.line.slice(first, first + 2)))) {
       this.#refuse(reason, first);
     }
   }
@@ -101,6 +102,7 @@ class CmdReader {
       dialect: 'cmd',
       assignments: [],
       words,
+      name: nameOfWords(words, 'cmd'),
       redirects,
       pipedFrom,
       afterSuccess,
@@ -155,7 +157,13 @@ class CmdReader {
     }
     if (this.#at === start) this.#refuse('a character is more than a plain command');
     const word = built.finish(this.#at);
-    return isName ? splitName(word) : [word];
+    // `npm x/../../evil.exe`: cmd looks for a file of the whole text first, and `..` drops `npm x`.
+    if (/[^/\\.]\/\.\.(?:[/\\]|$)/.test(word.value)) {
+      this.#refuse('cmd may take a path with /.. for the name of a program', start);
+    }
+    if (!isName) return [word];
+    if (couldBeFile(word)) this.#refuse('a file of that name would run instead', start);
+    return splitName(word);
   }
 
   #quoted(built: WindowsWord): void {
@@ -180,8 +188,22 @@ function splitSwitches(word: Word, name: Word | undefined): readonly Word[] {
     .map(value => ({ ...word, value, forms: [value], pieces: [value] }));
 }
 
+/** A command of cmd with what stands right behind it. */
+const GLUED = /^([A-Za-z]+)([/.:\\+[\]].*)$/;
+
+/**
+ * `echo.bat` and `echo\..\x.exe` run a file where there is one, `echo.` and `cd..` do not. Only
+ * commands that move take a path right behind their name in earnest.
+ */
+function couldBeFile(word: Word): boolean {
+  const [, name = '', rest = ''] = GLUED.exec(word.value) ?? [];
+  if (word.quoted || !INTERNAL.has(name.toLowerCase())) return false;
+  if (/^(?:cd|chdir|pushd)$/i.test(name) && /^(?:\.\.|\\)/.test(rest)) return false;
+  return rest.length > 1 && /^[.\\]/.test(rest);
+}
+
 function splitName(word: Word): readonly Word[] {
-  const match = /^([A-Za-z]+)([/.:\\+[\]].*)$/.exec(word.value);
+  const match = GLUED.exec(word.value);
   const name = match?.[1]?.toLowerCase() ?? '';
   const rest = match?.[2];
   if (word.quoted || rest === undefined || !INTERNAL.has(name)) return [word];

@@ -4,6 +4,7 @@ import {
   type Redirect,
   type SimpleCommand,
   MAX_STAGES,
+  nameOfWords,
   UNKNOWN,
   type Word,
 } from '../script';
@@ -16,21 +17,10 @@ import {
  * the tree-sitter grammar reads `hi>file` as one word.
  */
 export function readPowerShell(line: string): ReadResult {
-  try {
-    return { ok: true, script: { commands: new PowerShellReader(line).read(), issues: [] } };
-  } catch (error) {
-    if (error instanceof NotUnderstood) return { ok: false, reason: error.reason, at: error.at };
-    throw error;
-  }
-}
-
-class NotUnderstood extends Error {
-  constructor(
-    readonly reason: string,
-    readonly at: number,
-  ) {
-    super(reason);
-  }
+  const reader = new PowerShellReader(line);
+  const commands = reader.read();
+  if (reader.trouble) return { ok: false, ...reader.trouble };
+  return { ok: true, script: { commands, issues: [] } };
 }
 
 /** Bare characters of a word. `,` makes a list of words, which is still nothing but words. */
@@ -50,10 +40,12 @@ const KEYWORDS = new Set(
 class PowerShellReader {
   #at = 0;
   readonly #commands: SimpleCommand[] = [];
+  /** The first thing that was not understood. The reader then stands at the end of the line. */
+  trouble: { readonly reason: string; readonly at: number } | undefined;
 
   constructor(private readonly line: string) {
     const found = LOOKALIKE.exec(line);
-    if (found) throw new NotUnderstood('PowerShell reads a look-alike quote or dash', found.index);
+    if (found) this.#refuse('PowerShell reads a look-alike quote or dash', found.index);
   }
 
   read(): readonly SimpleCommand[] {
@@ -75,8 +67,9 @@ class PowerShellReader {
     }
   }
 
-  #refuse(reason: string, at = this.#at): never {
-    throw new NotUnderstood(reason, at);
+  #refuse(reason: string, at = this.#at): void {
+    this.trouble ??= { reason, at };
+    this.#at = this.line.length;
   }
 
   #peek(): string {
@@ -100,7 +93,8 @@ class PowerShellReader {
       return two;
     }
     if (character !== ';' && character !== '|' && character !== '\n' && character !== '\r') {
-      return this.#refuse(`${JSON.stringify(character)} is more than a plain command`);
+      this.#refuse(`${JSON.stringify(character)} is more than a plain command`);
+      return undefined;
     }
     this.#at += 1;
     return character === '\r' ? '\n' : character;
@@ -130,6 +124,7 @@ class PowerShellReader {
       dialect: 'powershell',
       assignments: [],
       words,
+      name: nameOfWords(words, 'powershell'),
       redirects,
       pipedFrom,
       afterSuccess,
@@ -151,7 +146,10 @@ class PowerShellReader {
     }
     this.#skipBlank(false);
     const target = this.#word(false);
-    if (!target) return this.#refuse('a redirection leads nowhere');
+    if (!target) {
+      this.#refuse('a redirection leads nowhere');
+      return undefined;
+    }
     const nowhere = target.pieces.length === 1 && isVariable(target, 'null');
     return { start, end: this.#at, kind: nowhere ? 'duplicate' : 'write', target };
   }
@@ -204,7 +202,7 @@ class PowerShellReader {
     built.quoted = true;
     for (;;) {
       const close = this.line.indexOf("'", this.#at + 1);
-      if (close === -1) this.#refuse('a quote stays open', open);
+      if (close === -1) return this.#refuse('a quote stays open', open);
       built.add(this.line.slice(this.#at + 1, close));
       this.#at = close + 1;
       if (this.#peek() !== "'") return;
@@ -218,7 +216,7 @@ class PowerShellReader {
     this.#at += 1;
     for (;;) {
       const character = this.#peek();
-      if (character === '') this.#refuse('a quote stays open', open);
+      if (character === '') return this.#refuse('a quote stays open', open);
       if (character === '$') {
         this.#variable(built, 'oneWord');
         continue;
@@ -238,7 +236,10 @@ class PowerShellReader {
 
   #escaped(): string {
     const character = this.#peek();
-    if (character === '' || character === 'u') this.#refuse('an escape is unclear');
+    if (character === '' || character === 'u') {
+      this.#refuse('an escape is unclear');
+      return '';
+    }
     this.#at += 1;
     return (
       { n: '\n', t: '\t', r: '\r', '0': '', a: '', b: '', e: '', f: '', v: '' }[character] ??
