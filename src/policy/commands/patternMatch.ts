@@ -87,7 +87,6 @@ interface CompiledRules {
   readonly universal: Rule | undefined;
   /** The rules without a star, by the text of their pattern. */
   readonly byText: ReadonlyMap<string, Rule>;
-  readonly all: readonly WordRule[];
   /** The rules that can cover a command of this name, in the order of the list. */
   readonly byName: ReadonlyMap<string, readonly WordRule[]>;
   /** Those whose first word is only the beginning of a name (`npm*`). */
@@ -112,7 +111,6 @@ function compileRules(rules: readonly Rule[], dialect: ShellDialect): CompiledRu
 }
 
 function compileList(rules: readonly Rule[], dialect: ShellDialect): CompiledRules {
-  const all: WordRule[] = [];
   const anyName: WordRule[] = [];
   const byName = new Map<string, WordRule[]>();
   const byText = new Map<string, Rule>();
@@ -126,7 +124,6 @@ function compileList(rules: readonly Rule[], dialect: ShellDialect): CompiledRul
     if (!words || isUniversal) continue;
     const match = { rule, fixed: words.length, open: end !== 'exact' };
     const compiledRule = { words, end, match };
-    all.push(compiledRule);
     if (end === 'prefix' && words.length === 1) {
       anyName.push(compiledRule);
       for (const sameName of byName.values()) sameName.push(compiledRule);
@@ -137,7 +134,7 @@ function compileList(rules: readonly Rule[], dialect: ShellDialect): CompiledRul
       byName.set(name, sameName);
     }
   }
-  return { universal, byText, all, byName, anyName };
+  return { universal, byText, byName, anyName };
 }
 
 /** Windows finds a command whatever the case of its name. */
@@ -168,11 +165,17 @@ export function findDenied(
   command: SimpleCommand,
   rules: readonly Rule[],
 ): PatternMatch | undefined {
-  const { universal, all } = compileRules(rules, command.dialect);
+  const { dialect, words } = command;
+  const { universal, byName, anyName } = compileRules(rules, dialect);
   if (universal) return { rule: universal, fixed: 0, open: true };
-  const argv = command.words.map(word => word.value);
-  const denies = all.find(rule => coversLoosely(rule, argv, command.dialect));
-  return denies?.match ?? findMatch(command, rules);
+  const argv = words.map(word => word.value);
+  const given = argv[0] ?? '';
+  for (const name of new Set([given, commandName(given, dialect)])) {
+    for (const rule of byName.get(nameKey(name, dialect)) ?? anyName) {
+      if (coversLoosely(rule, argv, dialect)) return rule.match;
+    }
+  }
+  return findMatch(command, rules);
 }
 
 /** Assignments count as words, so that only a pattern that spells them covers them. */
