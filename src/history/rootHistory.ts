@@ -70,6 +70,7 @@ export class RootHistory {
       if (open.session === session) await this.turnEnd(open.id);
     }
     const report = await this.#guarded(() => this.#look({ atPrompt: true, withIgnored: true }));
+    if (this.records.timeline.openTurns.length === 0) this.capture.dropStalePins();
     return this.#guarded(() => {
       this.records.record({ type: 'turn', turn, session, whole, title });
       return report;

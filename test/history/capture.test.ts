@@ -29,4 +29,26 @@ describe('a look', () => {
       box.write('a.txt', 'agent\n');
     });
   });
+
+  it('finds new ignored files at the end of a turn, wherever they are', async () => {
+    box.write('.gitignore', '*.local\nout/\n');
+    box.write('src/a.txt', 'a\n');
+    box.commit();
+    box.write('out/deep/old.js', 'old');
+    await box.backAgain(() => {
+      box.write('src/a.txt', 'agent\n');
+    });
+    await setTimeout(100);
+    for (const path of [
+      'src/new.local',
+      'out/new.js',
+      'out/deep/new.js',
+      'out/more/new.js',
+      'made/x.local',
+    ]) {
+      await box.backAgain(() => {
+        box.write(path, 'agent\n');
+      });
+    }
+  });
 });

@@ -113,6 +113,11 @@ export class RootCapture {
     };
   }
 
+  /** Gives up pinned objects that the repositories dropped. Only while no turn is under way. */
+  dropStalePins(): void {
+    for (const area of this.#areas.values()) if (area instanceof GitArea) area.dropStalePins();
+  }
+
   close(): void {
     for (const area of this.#areas.values()) area.close();
     this.#areas.clear();
