@@ -260,8 +260,7 @@ describe("the agent's own acts", () => {
     expect(await box.undone()).toEqual(['a.txt reverted']);
     expect(box.read('a.txt')).toBe(THIRTY);
     // What was pinned for it is given up with the next prompt.
-    const links = (): string =>
-      box.sh('find . -path "*/objects/??/*" -links 1', box.store);
+    const links = (): string => box.sh('find . -path "*/objects/??/*" -links 1', box.store);
     expect(links()).not.toBe('');
     await box.prompt();
     expect(links()).toBe('');

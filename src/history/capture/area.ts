@@ -91,6 +91,7 @@ export class GitArea implements Area {
     readonly prefix: RelativePath,
     look: RepoLook,
     inRepo: RelativePath,
+    private readonly user: GitSetting,
   ) {
     this.#look = look;
     this.#inRepo = inRepo;
@@ -121,7 +122,15 @@ export class GitArea implements Area {
       ignoreCase: place.ignoreCase,
       platform: process.platform,
     });
-    return new GitArea(place.root, prefix, look, inRepo);
+    return new GitArea(place.root, prefix, look, inRepo, user);
+  }
+
+  /** Asks the repository about itself again; false when it is not what it was. */
+  async isCurrent(): Promise<boolean> {
+    const repo = await findUserRepo(this.user);
+    if (!repo || save(repo) !== save(this.#look.repo)) return false;
+    this.#look.configure();
+    return true;
   }
 
   /** With what its objects are read. */

@@ -83,20 +83,22 @@ export class RepoLook {
     private readonly user: GitSetting,
     private readonly folder: OwnGitFolder,
     private readonly below: RelativePath,
-    facts: OwnGitFacts,
+    private readonly facts: OwnGitFacts,
   ) {
-    folder.configure(
-      repo,
-      readIfThere(repo.exclude) ?? Buffer.alloc(0),
-      readIfThere(repo.sparsePatterns),
-      facts,
-    );
+    this.configure();
     const cwd = below === '' ? repo.top : join(repo.top, below);
     const env = { ...user.env, ...folder.environment(repo.top) };
     this.#setting = { program: user.program, cwd, env };
     const { GIT_WORK_TREE: _unused, ...objectsEnv } = env;
     this.objects = { program: user.program, cwd: folder.path, env: objectsEnv };
     this.#pins = new ObjectPins(repo.objects, folder.objects);
+  }
+
+  /** Takes over the ignore rules and sparse patterns that the repository has now. */
+  configure(): void {
+    const { exclude, sparsePatterns } = this.repo;
+    const rules = readIfThere(exclude) ?? Buffer.alloc(0);
+    this.folder.configure(this.repo, rules, readIfThere(sparsePatterns), this.facts);
   }
 
   /** True when the objects of the commit outlive the repository. */

@@ -193,8 +193,10 @@ export class RootCapture {
 
   async #areaOf(prefix: RelativePath, before: Base | undefined, atPrompt: boolean): Promise<Area> {
     const open = this.#areas.get(prefix);
-    if (open && !(atPrompt && open instanceof GitArea)) {
-      if (!atPrompt || !this.setting.git) return open;
+    if (open && (!atPrompt || !this.setting.git)) return open;
+    if (open instanceof GitArea && (await open.isCurrent())) {
+      setImmediate(() => open.pinObjects());
+      return open;
     }
     open?.close();
     const walked = before === WALKED && !atPrompt;
