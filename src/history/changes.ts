@@ -223,15 +223,13 @@ function hunkText(
 ): string {
   const lead = Math.min(CONTEXT, from);
   const trail = Math.min(CONTEXT, old.length - fromEnd);
-  const counts = [
-    from - lead + 1,
-    fromEnd - from + lead + trail,
-    to - lead + 1,
-    toEnd - to + lead + trail,
-  ];
-  const [a, b, c, d] = counts;
+  // Where there are no lines, the number of the line before is given.
+  const range = (start: number, count: number): string =>
+    `${count === 0 ? start : start + 1},${count}`;
+  const before = range(from - lead, fromEnd - from + lead + trail);
+  const after = range(to - lead, toEnd - to + lead + trail);
   return [
-    `@@ -${a},${b} +${c},${d} @@ hunk ${number}\n`,
+    `@@ -${before} +${after} @@ hunk ${number}\n`,
     ...old.slice(from - lead, from).map(line => shown(' ', line)),
     ...old.slice(from, fromEnd).map(line => shown('-', line)),
     ...now.slice(to, toEnd).map(line => shown('+', line)),

@@ -146,17 +146,18 @@ const group = z.object({
   files: z.array(changed),
   madeFolders: z.array(path),
 });
-const id = z.string().regex(/^[0-9a-z-]{1,64}$/);
+// It becomes part of the names of temporary files.
+const restoreId = z.string().regex(/^[0-9a-f]{1,32}$/);
 
 const historyEvent: z.ZodType<HistoryEvent> = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('turn'),
-    turn: id,
+    turn: z.string(),
     session: z.string(),
     whole: z.boolean(),
     title: z.string().optional(),
   }),
-  z.object({ type: z.literal('turn-end'), turn: id }),
+  z.object({ type: z.literal('turn-end'), turn: z.string() }),
   z.object({
     type: z.literal('call'),
     call: z.string(),
@@ -185,7 +186,7 @@ const historyEvent: z.ZodType<HistoryEvent> = z.discriminatedUnion('type', [
   }),
   z.object({
     type: z.literal('restore'),
-    restore: id,
+    restore: restoreId,
     what: z.enum(['undo', 'redo', 'go-to']),
     label: z.string(),
     found: z.array(changed),
@@ -197,7 +198,7 @@ const historyEvent: z.ZodType<HistoryEvent> = z.discriminatedUnion('type', [
   }),
   z.object({
     type: z.literal('restore-end'),
-    restore: id,
+    restore: restoreId,
     files: z.array(
       z.intersection(
         z.object({ path, partly: z.boolean().optional() }),

@@ -70,6 +70,7 @@ export class RootHistory {
       if (open.session === session) await this.turnEnd(open.id);
     }
     const report = await this.#guarded(() => this.#look({ atPrompt: true, withIgnored: true }));
+    if (this.records.timeline.openTurns.length === 0) this.capture.dropStalePins();
     return this.#guarded(() => {
       this.records.record({ type: 'turn', turn, session, whole, title });
       return report;
@@ -149,7 +150,7 @@ export class RootHistory {
     if (isNews(look, timeline.bases)) this.records.recordLook({ type: 'look', ...look, groups });
     this.#since = this.setting.now();
     if (timeline.openCalls.length === 0) this.#saved.clear();
-    return { changed: look.differences.length, problems: problemsOf(look, timeline.states) };
+    return { changed: look.differences.length, problems: problemsOf(look, timeline) };
   }
 
   #window(): Window {
@@ -251,9 +252,10 @@ function isNews(look: Look, bases: ReadonlyMap<RelativePath, string>): boolean {
   );
 }
 
-function problemsOf(look: Look, states: ReadonlyMap<RelativePath, FileState>): string[] {
+function problemsOf(look: Look, { states, uncovered }: Known): string[] {
   const problems = [...look.problems];
-  for (const { path, why } of look.uncovered ?? []) problems.push(`${path}: not kept (${why}).`);
+  for (const { path, why } of look.uncovered ?? uncovered)
+    problems.push(`${path}: not kept (${why}).`);
   for (const [path, state] of states) problems.push(...problemOf(path, state));
   return problems;
 }

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Workspace } from './workspace';
 
 let box: Workspace;
@@ -28,5 +28,50 @@ describe('a look', () => {
     await box.backAgain(() => {
       box.write('a.txt', 'agent\n');
     });
+  });
+
+  it('follows what the repository says of itself, from one prompt to the next', async () => {
+    box.write('a.txt', 'a\n');
+    await box.backAgain(() => {
+      box.write('a.txt', 'agent\n');
+    });
+    box.commit();
+    await box.backAgain(() => {
+      box.write('a.txt', 'agent\n');
+    });
+    box.sh('echo "out/" > .git/info/exclude');
+    for (let index = 0; index < 2100; index += 1) box.write(`out/${index}`, '');
+    await box.backAgain(() => {
+      box.write('a.txt', 'agent\n');
+    });
+    const { history } = await box.open();
+    expect(history.records.timeline.uncovered).toEqual([{ path: 'out', why: 'generated' }]);
+    box.sh('rm -rf .git');
+    await box.backAgain(() => {
+      box.write('a.txt', 'agent\n');
+    });
+    expect([...history.records.timeline.bases.values()]).toEqual(['walked']);
+  });
+
+  it('finds new ignored files at the end of a turn, wherever they are', async () => {
+    box.write('.gitignore', '*.local\nout/\n');
+    box.write('src/a.txt', 'a\n');
+    box.commit();
+    box.write('out/deep/old.js', 'old');
+    await box.backAgain(() => {
+      box.write('src/a.txt', 'agent\n');
+    });
+    await setTimeout(100);
+    for (const path of [
+      'src/new.local',
+      'out/new.js',
+      'out/deep/new.js',
+      'out/more/new.js',
+      'made/x.local',
+    ]) {
+      await box.backAgain(() => {
+        box.write(path, 'agent\n');
+      });
+    }
   });
 });

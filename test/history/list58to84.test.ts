@@ -259,6 +259,11 @@ describe("the agent's own acts", () => {
     box.sh('git reflog expire --expire=now --all; git gc -q --prune=now');
     expect(await box.undone()).toEqual(['a.txt reverted']);
     expect(box.read('a.txt')).toBe(THIRTY);
+    // What was pinned for it is given up with the next prompt.
+    const links = (): string => box.sh('find . -path "*/objects/??/*" -links 1', box.store);
+    expect(links()).not.toBe('');
+    await box.prompt();
+    expect(links()).toBe('');
   });
 
   it('81. a process the agent left behind writes after the turn: listed as such, never taken back', async () => {

@@ -7,10 +7,10 @@ import { readIfThere } from '../../files/readIfThere';
 import type { Name, RelativePath } from '../names';
 import type { CommittedFile } from './gitOutput';
 import { OwnGitFolder } from './ownGitFolder';
-import { RepoLook } from './repoLook';
+import { type IgnoredWish, RepoLook } from './repoLook';
 import type { GitSetting } from './runGit';
 import { excludesFileOf, findUserRepo, prefixOf, type UserRepo } from './userRepo';
-import { isSmall, type UncoveredFolder, walkFolder } from './walkFolder';
+import { changeTime, isSmall, type UncoveredFolder, walkFolder } from './walkFolder';
 
 /** How the state of a path before a look can be told when it was not read before. */
 export type Origin =
@@ -83,12 +83,15 @@ export class GitArea implements Area {
   readonly #look: RepoLook;
   readonly #inRepo: RelativePath;
   readonly #large = new Set<RelativePath>();
+  /** When each ignored folder that is held last changed; `undefined` before the first list. */
+  #ignoredFolders: Map<RelativePath, number> | undefined;
 
   private constructor(
     private readonly root: Name,
     readonly prefix: RelativePath,
     look: RepoLook,
     inRepo: RelativePath,
+    private readonly user: GitSetting,
   ) {
     this.#look = look;
     this.#inRepo = inRepo;
@@ -119,7 +122,15 @@ export class GitArea implements Area {
       ignoreCase: place.ignoreCase,
       platform: process.platform,
     });
-    return new GitArea(place.root, prefix, look, inRepo);
+    return new GitArea(place.root, prefix, look, inRepo, user);
+  }
+
+  /** Asks the repository about itself again; false when it is not what it was. */
+  async isCurrent(): Promise<boolean> {
+    const repo = await findUserRepo(this.user);
+    if (!repo || save(repo) !== save(this.#look.repo)) return false;
+    this.#look.configure();
+    return true;
   }
 
   /** With what its objects are read. */
@@ -140,7 +151,7 @@ export class GitArea implements Area {
     const first = before === undefined || before === WALKED;
     const found = first
       ? await this.#look.first()
-      : await this.#look.again(before === UNBORN ? undefined : before, options.withIgnored);
+      : await this.#look.again(before === UNBORN ? undefined : before, this.#ignoredWish(options));
     const candidates = new Map<RelativePath, Origin>();
     const repositories: RelativePath[] = [];
     const movedOnly = new Set<RelativePath>();
@@ -182,6 +193,15 @@ export class GitArea implements Area {
     this.#look.close();
   }
 
+  /** Git itself sees whether a folder changed, but not within those it ignores. */
+  #ignoredWish({ withIgnored }: LookOptions): IgnoredWish {
+    if (!withIgnored) return 'no';
+    const known = this.#ignoredFolders;
+    if (!known) return 'list';
+    const same = [...known].every(([path, changed]) => changed === changeTime(this.root, path));
+    return same ? 'list-if-changed' : 'list';
+  }
+
   async #addIgnored(
     ignored: readonly RelativePath[] | undefined,
     candidates: Map<RelativePath, Origin>,
@@ -190,6 +210,7 @@ export class GitArea implements Area {
   ): Promise<UncoveredFolder[] | undefined> {
     if (!ignored) return undefined;
     const uncovered: UncoveredFolder[] = [];
+    const folders = new Map<RelativePath, number>();
     const origin = first ? 'first-seen' : 'new';
     const add = (path: RelativePath): void => {
       if (!candidates.has(path)) candidates.set(path, origin);
@@ -208,8 +229,10 @@ export class GitArea implements Area {
       }
       const walked = await walkFolder(this.root, path, skip, WALK_LIMIT);
       walked.files.forEach(add);
+      for (const [folder, changed] of walked.folders) folders.set(folder, changed);
       uncovered.push(...walked.uncovered);
     }
+    this.#ignoredFolders = folders;
     return uncovered;
   }
 

@@ -25,7 +25,7 @@ export async function committedStates<T extends Wanted>(
     const oids = new Set(wanted.filter(each => each.area === area).map(({ file }) => file.oid));
     try {
       await readBlobs(area.objects, [...oids], FILE_LIMIT, (oid, bytes) => {
-        states.set(oid, bytes ? keep(bytes, store) : { unkept: 'not-in-repository' });
+        states.set(oid, Buffer.isBuffer(bytes) ? keep(bytes, store) : { unkept: bytes });
       });
     } catch (error) {
       // The rest is not held then, which each path says for itself.

@@ -38,7 +38,7 @@ export class ObjectPins {
     return true;
   }
 
-  /** Gives up the links whose files the repository has dropped. Only while nothing can be undone by them. */
+  /** Gives up the links whose files the repository has dropped. Only while no turn needs them. */
   dropStale(): void {
     for (const name of listed(this.target)) {
       if (!OBJECT_FOLDER.test(name)) continue;

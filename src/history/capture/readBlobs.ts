@@ -1,11 +1,12 @@
+import type { UnkeptReason } from '../fileState';
 import { GitFailed, type GitSetting, runGit } from './runGit';
 
-/** Reads the contents of git objects one after the other; `undefined` for a missing or too large one. */
+/** Reads the contents of git objects one after the other, or says why there is none. */
 export async function readBlobs(
   setting: GitSetting,
   oids: readonly string[],
   limit: number,
-  found: (oid: string, bytes: Buffer | undefined) => void,
+  found: (oid: string, bytes: Buffer | BlobGap) => void,
 ): Promise<void> {
   if (oids.length === 0) return;
   const reader = new BatchReader(limit, found);
@@ -14,6 +15,9 @@ export async function readBlobs(
     onData: piece => reader.push(piece),
   });
 }
+
+/** Why the content of an object is not given. */
+export type BlobGap = Extract<UnkeptReason, 'not-in-repository' | 'too-large'>;
 
 /** The sizes of objects in the order asked for; -1 for a missing one. */
 export async function readSizes(setting: GitSetting, oids: readonly string[]): Promise<number[]> {
@@ -39,7 +43,7 @@ class BatchReader {
 
   constructor(
     private readonly limit: number,
-    private readonly found: (oid: string, bytes: Buffer | undefined) => void,
+    private readonly found: (oid: string, bytes: Buffer | BlobGap) => void,
   ) {}
 
   push(piece: Buffer): void {
@@ -53,7 +57,7 @@ class BatchReader {
     if (end === -1) return piece.subarray(piece.length);
     const [oid = '', type, size] = this.#head.toString('latin1').split(' ');
     this.#head = Buffer.alloc(0);
-    if (type === 'missing') this.found(oid, undefined);
+    if (type === 'missing') this.found(oid, 'not-in-repository');
     else if (type === 'blob' && /^\d+$/.test(size ?? '')) {
       this.#current = { oid, size: Number(size), pieces: [] };
       this.#missing = Number(size) + 1;
@@ -70,7 +74,7 @@ class BatchReader {
     if (this.#missing === 0) {
       this.#current = undefined;
       const bytes = Buffer.concat(current.pieces).subarray(0, current.size);
-      this.found(current.oid, current.size <= this.limit ? bytes : undefined);
+      this.found(current.oid, current.size <= this.limit ? bytes : 'too-large');
     }
     return piece.subarray(part.length);
   }

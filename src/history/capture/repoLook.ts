@@ -33,6 +33,29 @@ interface IndexList {
   readonly flagged: RelativePath[];
   readonly submodules: RelativePath[];
   readonly attributes: RelativePath[];
+  /** True when the index had to be made anew for it. */
+  isSecond?: boolean;
+}
+
+/** Whether ignored files are to be listed: always, where git finds a folder changed, or not. */
+export type IgnoredWish = 'list' | 'list-if-changed' | 'no';
+
+interface Status {
+  readonly entries: readonly StatusEntry[];
+  /** False when git found every folder as it had left it. */
+  readonly foldersChanged: boolean;
+}
+
+/** Reads from git's own account of its work how many folders it had to list. */
+class FolderTrace {
+  foldersRead: number | undefined;
+  #tail = '';
+
+  readonly push = (piece: Buffer): void => {
+    this.#tail = (this.#tail + piece.toString('latin1')).slice(-100_000);
+    const count = /\bopendir:(\d+)\n/.exec(this.#tail)?.[1];
+    if (count !== undefined) this.foldersRead = Number(count);
+  };
 }
 
 const EMPTY_TREES: Readonly<Record<string, string>> = {
@@ -60,20 +83,22 @@ export class RepoLook {
     private readonly user: GitSetting,
     private readonly folder: OwnGitFolder,
     private readonly below: RelativePath,
-    facts: OwnGitFacts,
+    private readonly facts: OwnGitFacts,
   ) {
-    folder.configure(
-      repo,
-      readIfThere(repo.exclude) ?? Buffer.alloc(0),
-      readIfThere(repo.sparsePatterns),
-      facts,
-    );
+    this.configure();
     const cwd = below === '' ? repo.top : join(repo.top, below);
     const env = { ...user.env, ...folder.environment(repo.top) };
     this.#setting = { program: user.program, cwd, env };
     const { GIT_WORK_TREE: _unused, ...objectsEnv } = env;
     this.objects = { program: user.program, cwd: folder.path, env: objectsEnv };
     this.#pins = new ObjectPins(repo.objects, folder.objects);
+  }
+
+  /** Takes over the ignore rules and sparse patterns that the repository has now. */
+  configure(): void {
+    const { exclude, sparsePatterns } = this.repo;
+    const rules = readIfThere(exclude) ?? Buffer.alloc(0);
+    this.folder.configure(this.repo, rules, readIfThere(sparsePatterns), this.facts);
   }
 
   /** True when the objects of the commit outlive the repository. */
@@ -95,39 +120,55 @@ export class RepoLook {
     this.folder.dropIndex();
     this.folder.setHead(head);
     if (!this.#copyUserIndex()) await this.#readTree(head);
-    const list = await this.#listIndex();
-    if (list.flagged.length > 0) await this.#clearFlags(list.flagged);
+    // The status is right unless the list shows a reason against it, which is rare.
+    const early = Promise.all([this.#status(), this.#ignored()]);
+    early.catch(() => undefined);
+    const list = await this.#listIndex(early);
     const conversion = mayConvert(this.repo, list.attributes);
     if (conversion === 'any') {
       // Sizes tell nothing where a filter may change bytes alone: git reads every file once.
+      await early.catch(() => undefined);
       this.folder.dropIndex();
       await this.#readTree(head);
+    } else if (list.flagged.length > 0) {
+      await early.catch(() => undefined);
+      await this.#clearFlags(list.flagged);
     }
-    const [entries, ignored, converted] = await Promise.all([
-      this.#status(),
-      this.#ignored(),
+    const isLate = conversion === 'any' || list.flagged.length > 0 || list.isSecond;
+    const [[status, ignored], converted] = await Promise.all([
+      isLate ? Promise.all([this.#status(), this.#ignored()]) : early,
       conversion === 'length' ? this.#lengthDiffers(list) : [],
     ]);
+    const { entries } = status;
     return { head, entries, ignored, converted, moved: [], submodules: list.submodules };
   }
 
   /** A later look. `before` is the commit of the look before it. @throws GitFailed */
-  async again(before: string | undefined, withIgnored: boolean): Promise<RepoFindings> {
+  async again(before: string | undefined, ignored: IgnoredWish): Promise<RepoFindings> {
     this.folder.setHead(before);
     if (!lstatSync(this.#setting.cwd, { throwIfNoEntry: false })) return this.#allGone(before);
     if (!this.folder.hasIndex) await this.#readTree(before);
-    const [head, early, ignored] = await Promise.all([
+    const listed = ignored === 'list' ? this.#ignored() : undefined;
+    const [head, early] = await Promise.all([
       // Without the repository, what it last had still stands in our own folder.
       readHead(this.user, this.repo.gitDir).catch(() => before),
       this.#status(),
-      withIgnored ? this.#ignored() : undefined,
+      listed,
     ]);
-    const nothing = { converted: [], submodules: [] };
-    if (head === before) return { head, entries: early, moved: [], ignored, ...nothing };
+    const listNow = ignored === 'list-if-changed' && early.foldersChanged;
+    const nothing = {
+      converted: [],
+      submodules: [],
+      ignored: await (listNow ? this.#ignored() : listed),
+    };
+    if (head === before) return { head, entries: early.entries, moved: [], ...nothing };
     this.folder.setHead(head);
     await this.#readTree(head);
-    const [entries, moved] = await Promise.all([this.#status(), this.#difference(before, head)]);
-    return { head, entries, moved, ignored, ...nothing };
+    const [{ entries }, moved] = await Promise.all([
+      this.#status(),
+      this.#difference(before, head),
+    ]);
+    return { head, entries, moved, ...nothing };
   }
 
   /** What a look finds when the folder itself was removed. */
@@ -155,15 +196,18 @@ export class RepoLook {
     return found;
   }
 
-  async #status(): Promise<StatusEntry[]> {
+  async #status(): Promise<Status> {
     const entries: StatusEntry[] = [];
+    const trace = new FolderTrace();
     const split = new NulSplitter(part => {
       const entry = parseStatusPart(part);
       if (entry) entries.push(entry);
     });
     const where = this.below === '' ? [] : ['--', '.'];
-    await runGit(this.#setting, [...STATUS, ...where], { onData: split.push });
-    return entries;
+    const setting = { ...this.#setting, env: { ...this.#setting.env, GIT_TRACE2_PERF: '2' } };
+    const onComplaint = trace.push;
+    await runGit(setting, [...STATUS, ...where], { onData: split.push, onComplaint });
+    return { entries, foldersChanged: trace.foldersRead !== 0 };
   }
 
   async #ignored(): Promise<RelativePath[]> {
@@ -194,15 +238,17 @@ export class RepoLook {
     }
   }
 
-  async #listIndex(): Promise<IndexList> {
+  /** `running` must have ended before the index can be made anew. */
+  async #listIndex(running: Promise<unknown>): Promise<IndexList> {
     try {
       return await this.#readIndexList();
     } catch (error) {
       if (!(error instanceof GitFailed)) throw error;
       // A split index is in two files, of which one was copied.
+      await running.catch(() => undefined);
       this.folder.dropIndex();
       await this.#readTree(await readHead(this.user, this.repo.gitDir));
-      return this.#readIndexList();
+      return { ...(await this.#readIndexList()), isSecond: true };
     }
   }
 

@@ -113,6 +113,11 @@ export class RootCapture {
     };
   }
 
+  /** Gives up pinned objects that the repositories dropped. Only while no turn is under way. */
+  dropStalePins(): void {
+    for (const area of this.#areas.values()) if (area instanceof GitArea) area.dropStalePins();
+  }
+
   close(): void {
     for (const area of this.#areas.values()) area.close();
     this.#areas.clear();
@@ -188,8 +193,10 @@ export class RootCapture {
 
   async #areaOf(prefix: RelativePath, before: Base | undefined, atPrompt: boolean): Promise<Area> {
     const open = this.#areas.get(prefix);
-    if (open && !(atPrompt && open instanceof GitArea)) {
-      if (!atPrompt || !this.setting.git) return open;
+    if (open && (!atPrompt || !this.setting.git)) return open;
+    if (open instanceof GitArea && (await open.isCurrent())) {
+      setImmediate(() => open.pinObjects());
+      return open;
     }
     open?.close();
     const walked = before === WALKED && !atPrompt;

@@ -17,6 +17,8 @@ interface GitOptions {
   readonly input?: Buffer | string;
   /** Called with each piece of output; a throw ends git. */
   readonly onData?: (piece: Buffer) => void;
+  /** Gets what git says beside its output. */
+  readonly onComplaint?: (piece: Buffer) => void;
   readonly timeout?: number;
 }
 
@@ -36,7 +38,7 @@ const ALWAYS = ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', 
 export function runGit(
   { program, cwd, env }: GitSetting,
   args: readonly string[],
-  { input, onData, timeout = TIMEOUT }: GitOptions = {},
+  { input, onData, onComplaint, timeout = TIMEOUT }: GitOptions = {},
 ): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, [...ALWAYS, ...args], { cwd, env, windowsHide: true });
@@ -62,6 +64,7 @@ export function runGit(
       if (!onData && length > OUTPUT_LIMIT) stop(new GitFailed('git said too much'));
     });
     child.stderr.on('data', (piece: Buffer) => {
+      onComplaint?.(piece);
       if (complaint.length < 2000) complaint += piece.toString('utf8');
     });
     child.on('error', error => {

@@ -2,6 +2,7 @@ import { type Dirent, lstatSync, readdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import { absolute, fsPath, type Name, nameOf, type RelativePath } from '../names';
 import { Breather } from './breather';
+import { isRacy } from './readState';
 
 /** A folder above either is not covered: what programs generate can be generated again. */
 const SMALL_FOLDER = { files: 2000, bytes: 20 * 1024 * 1024 };
@@ -23,6 +24,8 @@ export interface UncoveredFolder {
 export interface Walked {
   /** Everything that is no folder: files, links and special files. */
   readonly files: RelativePath[];
+  /** All that were looked into, and when each had last changed before that (see `changeTime`). */
+  readonly folders: Map<RelativePath, number>;
   readonly emptyFolders: RelativePath[];
   /** Repositories within, which are looked at on their own. */
   readonly repositories: RelativePath[];
@@ -41,7 +44,13 @@ export async function walkFolder(
   skip: (folder: RelativePath) => boolean,
   limit: number,
 ): Promise<Walked> {
-  const walked: Walked = { files: [], emptyFolders: [], repositories: [], uncovered: [] };
+  const walked: Walked = {
+    files: [],
+    folders: new Map(),
+    emptyFolders: [],
+    repositories: [],
+    uncovered: [],
+  };
   const breather = new Breather();
   const open: RelativePath[] = [start];
   for (let folder = open.pop(); folder !== undefined; folder = open.pop()) {
@@ -50,6 +59,7 @@ export async function walkFolder(
       walked.uncovered.push({ path: folder, why: 'too-many-files' });
       continue;
     }
+    const changed = changeTime(root, folder);
     const entries = list(root, folder);
     if (!entries) {
       walked.uncovered.push({ path: folder, why: 'unreadable' });
@@ -59,6 +69,7 @@ export async function walkFolder(
       walked.repositories.push(folder);
       continue;
     }
+    walked.folders.set(folder, changed);
     if (entries.length === 0 && folder !== start) walked.emptyFolders.push(folder);
     for (const entry of entries) {
       if (isGit(entry)) continue;
@@ -72,6 +83,13 @@ export async function walkFolder(
     }
   }
   return walked;
+}
+
+/** A folder that changed a moment ago may do so again within the same tick: it never compares equal. */
+export function changeTime(root: Name, folder: RelativePath): number {
+  const place = folder === '' ? root : absolute(root, folder);
+  const stat = lstatSync(fsPath(place), { throwIfNoEntry: false });
+  return stat && !isRacy(stat, Date.now()) ? stat.mtimeMs : Number.NaN;
 }
 
 /** True when everything below a folder is little enough to be held. Stops counting when it is not. */

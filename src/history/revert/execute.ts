@@ -57,6 +57,9 @@ export interface ExecuteSetting {
 
 const IN_PLACE_AFTER = new Set(['EACCES', 'EPERM', 'EBUSY', 'EXDEV', 'EROFS']);
 
+/** So many files are open at once. */
+const TOGETHER = 64;
+
 /** How often a file that is in use is tried again, and how long is waited first, in milliseconds. */
 const ATTEMPTS = 5;
 const FIRST_WAIT = 20;
@@ -66,6 +69,8 @@ const { O_NOFOLLOW = 0 } = constants as Partial<typeof constants>;
 /** Carries out actions on files, one at a time, each only if the path still is as it was planned. */
 export class Executor {
   readonly #calls: ReplaceCalls;
+  /** Paths whose new files are written and synced. */
+  readonly #prepared = new Set<RelativePath>();
   /** Places of files with attributes that a new file would lack. */
   #attributes: ReadonlySet<string> = new Set();
 
@@ -84,11 +89,50 @@ export class Executor {
     }
   }
 
-  /** Finds out what apply needs to know of all files together. */
-  async prepare(actions: readonly FileAction[]): Promise<void> {
+  /**
+   * Writes the new files beside their places and syncs them together: one after the other, each
+   * sync would wait for the disk alone. What cannot be prepared is written when its turn comes.
+   */
+  async prepare(actions: readonly FileAction[], restore: string): Promise<void> {
     const replaced = actions.filter(({ from, to }) => from.kind === 'file' && to.kind === 'file');
     const places = replaced.map(({ path }) => absolute(this.setting.root, path));
     this.#attributes = await withExtraAttributes(places);
+    this.#prepared.clear();
+    const all = [...actions.entries()];
+    for (let at = 0; at < all.length; at += TOGETHER) {
+      const written = all.slice(at, at + TOGETHER).flatMap(([index, action]) => {
+        const descriptor = this.#prepareOne(action, temporaryName(restore, index));
+        return descriptor === undefined ? [] : [{ descriptor, path: action.path }];
+      });
+      for (const { descriptor, path } of written) {
+        try {
+          fdatasyncSync(descriptor);
+        } catch {
+          this.#prepared.delete(path);
+        }
+        closeSync(descriptor);
+      }
+    }
+  }
+
+  /** The open file, not synced yet; `undefined` when the action is none that can be prepared. */
+  #prepareOne({ path, from, to }: FileAction, name: string): number | undefined {
+    if (to.kind !== 'file' || (from.kind === 'file' && from.hash === to.hash)) return undefined;
+    if (isGitInside(path) || !this.#parentsAreFolders(path)) return undefined;
+    const place = this.#place(path);
+    const temporary = this.#place(join(parentOf(path), name));
+    try {
+      const stat = lstatSync(place, { throwIfNoEntry: false });
+      if (stat?.isFile() && mustWriteInPlace(this.#factsOf(place, stat))) return undefined;
+      this.#makeParents(path);
+      removeQuietly(temporary);
+      const descriptor = this.#writeNew(temporary, this.setting.bytesOf(to.hash), to);
+      this.#prepared.add(path);
+      return descriptor;
+    } catch {
+      removeQuietly(temporary);
+      return undefined;
+    }
   }
 
   /** Changes the spelling of a name where a file system takes both for one. */
@@ -101,12 +145,10 @@ export class Executor {
   /** @returns `undefined` when done, else why not. */
   async apply(action: FileAction, revert: string, index: number): Promise<Outcome | undefined> {
     const { path } = action;
-    if (isGitInside(path) || !isNameHere(path, this.setting.platform)) {
-      return skipped('not-a-name-here');
-    }
-    if (!this.#parentsAreFolders(path)) return skipped('link-in-path');
-    if (!sameState(this.setting.reader.read(path).state, action.from)) {
-      return { result: 'kept', reason: 'changed-meanwhile' };
+    const unfit = this.#reasonAgainst(action);
+    if (unfit) {
+      this.removeTemporary(path, revert, index);
+      return unfit;
     }
     const temporary = this.#place(join(parentOf(path), temporaryName(revert, index)));
     try {
@@ -116,6 +158,15 @@ export class Executor {
       removeQuietly(temporary);
       return skipped(reasonOf(error));
     }
+  }
+
+  #reasonAgainst({ path, from }: FileAction): Outcome | undefined {
+    if (isGitInside(path) || !isNameHere(path, this.setting.platform)) {
+      return skipped('not-a-name-here');
+    }
+    if (!this.#parentsAreFolders(path)) return skipped('link-in-path');
+    const { state } = this.setting.reader.read(path);
+    return sameState(state, from) ? undefined : { result: 'kept', reason: 'changed-meanwhile' };
   }
 
   /** Removes folders that are empty now, deepest first. */
@@ -146,7 +197,7 @@ export class Executor {
         return;
       case 'file':
         this.#makeParents(path);
-        this.#putFile(place, from, to, temporary);
+        this.#putFile(place, from, to, this.#prepared.has(path), temporary);
         return;
       case 'link':
         this.#makeParents(path);
@@ -165,9 +216,9 @@ export class Executor {
     place: string | Buffer,
     from: FileState,
     to: FileFound,
+    isPrepared: boolean,
     temporary: string | Buffer,
   ): void {
-    const bytes = this.setting.bytesOf(to.hash);
     const { mode } = to;
     if (from.kind === 'file' && from.hash === to.hash) {
       chmodSync(place, mode);
@@ -175,32 +226,37 @@ export class Executor {
     }
     const stat = lstatSync(place, { throwIfNoEntry: false });
     if (stat?.isFile() && mustWriteInPlace(this.#factsOf(place, stat))) {
-      this.#writeInPlace(place, bytes, mode);
+      this.#writeInPlace(place, this.setting.bytesOf(to.hash), mode);
       return;
     }
     try {
-      removeQuietly(temporary);
-      this.#writeNew(temporary, bytes, to);
+      if (!isPrepared) {
+        removeQuietly(temporary);
+        const descriptor = this.#writeNew(temporary, this.setting.bytesOf(to.hash), to);
+        fdatasyncSync(descriptor);
+        closeSync(descriptor);
+      }
       if (from.kind === 'folder') rmdirSync(place);
       this.#calls.rename(temporary, place);
     } catch (error) {
       // A folder that takes no new files, or a file that is mounted on its own.
       if (!stat?.isFile() || !IN_PLACE_AFTER.has(codeOf(error))) throw error;
       removeQuietly(temporary);
-      this.#writeInPlace(place, bytes, mode);
+      this.#writeInPlace(place, this.setting.bytesOf(to.hash), mode);
     }
   }
 
   /** A file of which a commit knows the executable bit alone gets the rest as any new file does. */
-  #writeNew(place: string | Buffer, bytes: Buffer, to: FileFound): void {
+  #writeNew(place: string | Buffer, bytes: Buffer, to: FileFound): number {
     const usual = isExecutable(to) ? 0o777 : 0o666;
     const descriptor = openSync(place, 'wx', to.gitMode ? usual : 0o600);
     try {
       this.#writeAll(descriptor, bytes);
       if (!to.gitMode) fchmodSync(descriptor, to.mode);
-      fdatasyncSync(descriptor);
-    } finally {
+      return descriptor;
+    } catch (error) {
       closeSync(descriptor);
+      throw error;
     }
   }
 

@@ -161,7 +161,10 @@ export class RootRestore {
     const notDone: RelativePath[] = [];
     const edited = await this.#changeEditors(actions);
     const respelled = this.#respell(restore, actions);
-    await this.#executor.prepare(actions);
+    const onDisk = actions.map(action =>
+      edited.has(action.path) ? { ...action, to: action.from } : action,
+    );
+    await this.#executor.prepare(onDisk, restore);
     for (const [index, action] of actions.entries()) {
       const { path, from, to } = action;
       const outcome =
@@ -181,7 +184,12 @@ export class RootRestore {
       changes,
       notDone,
     };
-    this.history.records.record(end);
+    try {
+      this.history.records.record(end);
+    } catch (error) {
+      // The files are as they shall be; the next start finds that and says so.
+      if (!(error instanceof StoreFull)) throw error;
+    }
     return end;
   }
 
