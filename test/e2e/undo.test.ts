@@ -124,11 +124,30 @@ describeOnStage(
       await openFile(stage(), 'app.ts');
       await page.page.locator('.dirty-diff-glyph').first().waitFor();
       await page.screenshot('undo-margin');
-      await page.page.locator('.dirty-diff-glyph').last().click();
-      const peek = page.page.locator('.zone-widget');
+    });
+
+    it('takes a change back from the margin', async () => {
+      const { page } = stage();
+      await openFile(stage(), 'util.ts');
+      await page.page.locator('.dirty-diff-glyph').first().waitFor();
+      await page.press('Alt+F3');
+      const peek = page.page.locator('.peekview-widget');
       await peek.waitFor();
-      await page.page.waitForTimeout(READING_TIME_MS);
+      await peek.locator('select').selectOption('Agent Changes');
+      const undo = peek.getByLabel('Undo This Change of the Agent').first();
+      await undo.waitFor();
       await page.screenshot('undo-margin-peek');
+      await undo.click();
+      await expect.poll(() => read('util.ts')).toBe(UTIL);
+      await page.notifications.waitFor('Undone: util.ts.');
+      // It closes by itself and then takes the focus from whatever has it.
+      await peek.waitFor({ state: 'detached' });
+      await page.page.waitForTimeout(READING_TIME_MS);
+      await page.runCommand('Checkrein: Redo What Was Undone...');
+      await page.dialog.waitFor('Take the last undo back?');
+      await page.dialog.click('Redo');
+      await expect.poll(() => read('util.ts')).not.toBe(UTIL);
+      await page.runCommand('View: Close All Editors');
     });
 
     it('takes one change back at the cursor, and nothing else', async () => {
