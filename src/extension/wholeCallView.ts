@@ -51,8 +51,9 @@ export class WholeCallView implements vscode.TextDocumentContentProvider, vscode
       `/${ticket}/now/${basename(file)}`,
       `/${ticket}/proposed/${basename(file)}`,
     ];
-    this.#texts.set(old, before);
-    this.#texts.set(proposed, after);
+    const covered = '\n'.repeat(COVERED_LINES);
+    this.#texts.set(old, covered + before);
+    this.#texts.set(proposed, covered + after);
     await vscode.commands.executeCommand(
       'vscode.diff',
       vscode.Uri.from({ scheme: SCHEME, path: old }),

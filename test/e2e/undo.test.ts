@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
+import { kiroPayload, runKiroHook, type HookRun } from '../support/kiroContract';
 import { ChangesPanelPage } from './support/changesPanel';
 import { startGemini, writeGeminiSettings } from './support/geminiCli';
 import { answer, denyAll, journalText, READING_TIME_MS } from './support/person';
@@ -29,6 +30,8 @@ function prepare({ workspace, server }: Stage): void {
   put('old.txt', 'still needed\n');
   put('.gitignore', '.env\n');
   put('.env', ENV);
+  mkdirSync(join(workspace, '.vscode'));
+  put('.vscode/settings.json', '{"a": 1}\n');
   const git = (...words: string[]): void => void execFileSync('git', words, { cwd: workspace });
   git('init', '-q');
   git('add', '-A');
@@ -123,6 +126,30 @@ describeOnStage(
       await page.screenshot('undo-margin');
     });
 
+    it('takes a change back from the margin', async () => {
+      const { page } = stage();
+      await openFile(stage(), 'util.ts');
+      await page.page.locator('.dirty-diff-glyph').first().waitFor();
+      await page.press('Alt+F3');
+      const peek = page.page.locator('.peekview-widget');
+      await peek.waitFor();
+      await peek.locator('select').selectOption('Agent Changes');
+      const undo = peek.getByLabel('Undo This Change of the Agent').first();
+      await undo.waitFor();
+      await page.screenshot('undo-margin-peek');
+      await undo.click();
+      await expect.poll(() => read('util.ts')).toBe(UTIL);
+      await page.notifications.waitFor('Undone: util.ts.');
+      // It closes by itself and then takes the focus from whatever has it.
+      await peek.waitFor({ state: 'detached' });
+      await page.page.waitForTimeout(READING_TIME_MS);
+      await page.runCommand('Checkrein: Redo What Was Undone...');
+      await page.dialog.waitFor('Take the last undo back?');
+      await page.dialog.click('Redo');
+      await expect.poll(() => read('util.ts')).not.toBe(UTIL);
+      await page.runCommand('View: Close All Editors');
+    });
+
     it('takes one change back at the cursor, and nothing else', async () => {
       const { page } = stage();
       await openFile(stage(), 'app.ts', 3);
@@ -208,6 +235,54 @@ describeOnStage(
       expect(read('app.ts')).toContain('// person: fifteen');
     });
 
+    it('shows in the dialog what a write would change, and beside the file too', async () => {
+      const { page } = stage();
+      const hook = askKiro(stage(), 'str_replace', {
+        ...{ path: '.vscode/settings.json', oldStr: '"a": 1', newStr: '"a": 2' },
+      });
+      await page.dialog.waitFor('wants to change files');
+      const { detail, focused } = await page.dialog.read();
+      await page.screenshot('undo-write-dialog');
+      expect(detail).toContain('− {"a": 1}');
+      expect(detail).toContain('+ {"a": 2}');
+      expect(focused).toBe('Deny');
+      await page.page.waitForTimeout(READING_TIME_MS);
+      await page.dialog.click('Show Diff…');
+      await page.quickInput.waitUntilOpen();
+      expect(await page.quickInput.title()).toBe('Look at the change, then decide');
+      await page.page.locator('.monaco-diff-editor').first().waitFor();
+      await page.page.waitForTimeout(READING_TIME_MS);
+      await page.screenshot('undo-write-diff');
+      await page.quickInput.choose('Deny');
+      expect((await hook).toolRuns).toBe(false);
+      await page.runCommand('View: Close All Editors');
+    });
+
+    it('says of a deletion whether it can be undone', async () => {
+      const { page } = stage();
+      const hook = askKiro(stage(), 'delete_file', { targetFile: '.vscode/settings.json' });
+      await page.dialog.waitFor('wants to change files');
+      const { detail } = await page.dialog.read();
+      await page.screenshot('undo-delete-dialog');
+      expect(detail).toContain('It can be undone');
+      await answer(stage(), 'Deny', 'wants to change files');
+      expect((await hook).toolRuns).toBe(false);
+    });
+
+    it('asks, even in Autopilot, before something is lost for good', async () => {
+      const { page } = stage();
+      writeFileSync(file('big.bin'), '');
+      truncateSync(file('big.bin'), 40 * 1024 * 1024);
+      const hook = askKiro(stage(), 'delete_file', { targetFile: 'big.bin' });
+      await page.dialog.waitFor('big.bin');
+      const { detail, buttons } = await page.dialog.read();
+      await page.screenshot('undo-lost-dialog');
+      expect(detail).toContain('It could not be undone. "big.bin" is too large to be kept.');
+      expect(buttons).not.toContain('Allow This Session');
+      await answer(stage(), 'Deny', 'big.bin');
+      expect((await hook).toolRuns).toBe(false);
+    });
+
     it('writes down what was restored, and no contents', () => {
       const journal = journalText(stage());
       expect(journal).toContain('"event":"revert","verb":"undo"');
@@ -217,6 +292,15 @@ describeOnStage(
     });
   },
 );
+
+function askKiro(stage: Stage, tool: string, input: Record<string, unknown>): Promise<HookRun> {
+  const launcher = join(stage.server.home, '.local/share/checkrein/hook/checkrein-hook.sh');
+  return runKiroHook(
+    `/usr/bin/env -i /bin/sh '${launcher}' kiro 60`,
+    kiroPayload(stage.workspace, tool, input),
+    { cwd: stage.workspace, env: { PATH: process.env['PATH'], HOME: stage.server.home } },
+  );
+}
 
 async function openFile({ page }: Stage, name: string, line = 1): Promise<void> {
   await page.quickInput.open('Control+P');
