@@ -21,6 +21,9 @@ export const COMMANDS = {
   manageTools: 'checkrein.manageTools',
   resetTools: 'checkrein.resetTools',
   repair: 'checkrein.repair',
+  showPrivacy: 'checkrein.showPrivacy',
+  optOut: 'checkrein.optOut',
+  checkPosture: 'checkrein.checkPosture',
 } as const;
 
 export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS];

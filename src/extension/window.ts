@@ -66,7 +66,7 @@ export async function startWindow(context: vscode.ExtensionContext): Promise<() 
   context.subscriptions.push(
     ...[log, hooks, ownFiles, wholeCall, dialog, statusBar, upkeep, ...policyParts.disposables],
     ...registerCommands({
-      ...{ modes, hooks, policy, broker, ownFiles, counts, journal, dialog, tools, view },
+      ...{ folders, modes, hooks, policy, broker, ownFiles, counts, journal, dialog, tools, view },
       ...{ review, enforcement, importTrust },
     }),
   );
