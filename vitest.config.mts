@@ -20,11 +20,27 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
         },
       },
+      {
+        test: {
+          name: 'history',
+          include: ['test/history/**/*.test.ts'],
+          testTimeout: 60_000,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
+          name: 'crash',
+          include: ['test/crash/**/*.test.ts'],
+          sequence: { groupOrder: 3 },
+          hookTimeout: 60_000,
+        },
+      },
       { test: { name: 'bench', include: ['bench/**/*.bench.ts'] } },
       {
         test: {
           name: 'e2e',
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 4 },
           include: ['test/e2e/**/*.test.ts'],
           // One editor and one browser at a time: two of them starve each other on small machines.
           fileParallelism: false,

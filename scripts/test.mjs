@@ -27,7 +27,8 @@ if (!runNode('test/e2e/tools/install.mjs')) {
 
 const folder = mkdtempSync(join(tmpdir(), 'checkrein-report-'));
 const report = join(folder, 'report.json');
-const vitest = ['run', '--project', 'unit', '--project', 'fuzz', '--project', 'e2e'];
+const projects = ['unit', 'fuzz', 'history', 'crash', 'e2e'].flatMap(name => ['--project', name]);
+const vitest = ['run', ...projects];
 const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
 const passed = runNode('node_modules/vitest/vitest.mjs', ...vitest, ...reporters);
 

@@ -18,6 +18,10 @@ export interface AgentReport {
   readonly sessionId: string;
   /** Absolute folder the agent works in. */
   readonly cwd: string;
+  /** Of a `toolEnd`: the tool, where the agent says which. */
+  readonly tool?: string;
+  /** Of a `promptStart`: the beginning of what was asked, on one line. */
+  readonly prompt?: string;
 }
 
 /** Places an agent's hook files are looked for. */
@@ -61,6 +65,8 @@ export interface Agent {
   readonly displayName: string;
   /** Seconds the agent lets a hook run, as our entry in its hook file sets it. */
   readonly limitSeconds: number;
+  /** False for an agent whose next call is what tells that the one before is done. */
+  readonly reportsToolEnd: boolean;
   /** Reads what the agent wrote to the hook's stdin. Never throws. */
   readPayload(payload: unknown): PayloadResult;
   /** Reads a report; undefined for anything that wants a decision. Never throws. */

@@ -29,7 +29,22 @@ export function readClaudeReport(
   if (typeof event !== 'string' || !Object.hasOwn(events, event)) return undefined;
   const kind = events[event];
   if (!kind || typeof session !== 'string' || session.length > MAX_NAME) return undefined;
-  return typeof cwd === 'string' && isAbsolute(cwd) ? { kind, sessionId: session, cwd } : undefined;
+  if (typeof cwd !== 'string' || !isAbsolute(cwd)) return undefined;
+  const { tool_name: tool, prompt } = payload;
+  const title = kind === 'promptStart' && typeof prompt === 'string' ? titleOf(prompt) : '';
+  return {
+    ...{ kind, sessionId: session, cwd },
+    ...(kind === 'toolEnd' && typeof tool === 'string' && { tool }),
+    ...(title !== '' && { prompt: title }),
+  };
+}
+
+const MAX_TITLE = 120;
+
+/** The first line that says something; the rest of a prompt is nobody else's business. */
+function titleOf(prompt: string): string {
+  const first = /\S.*/.exec(prompt.slice(0, 10 * MAX_TITLE))?.[0].trim() ?? '';
+  return first.length > MAX_TITLE ? `${first.slice(0, MAX_TITLE - 1).trimEnd()}…` : first;
 }
 
 /** The row for tools that nobody has classified. */

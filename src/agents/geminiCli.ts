@@ -159,6 +159,7 @@ export const geminiCli: Agent = {
   id: 'gemini-cli',
   displayName: 'Gemini CLI',
   limitSeconds: LIMIT_SECONDS,
+  reportsToolEnd: true,
   readPayload: payload =>
     readClaudeShape(payload, {
       agent: 'gemini-cli',

@@ -131,6 +131,7 @@ export const kiro: Agent = {
   id: 'kiro',
   displayName: 'Kiro',
   limitSeconds: LIMIT_SECONDS,
+  reportsToolEnd: false,
   readPayload: payload =>
     readClaudeShape(payload, {
       agent: 'kiro',

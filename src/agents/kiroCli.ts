@@ -173,6 +173,7 @@ export const kiroCli: Agent = {
   id: 'kiro-cli',
   displayName: 'Kiro CLI 2',
   limitSeconds: LIMIT_SECONDS,
+  reportsToolEnd: true,
   readPayload,
   readReport: payload =>
     readClaudeReport(payload, {

@@ -24,7 +24,8 @@ async function followCommand(command: ShellCommand, context: PathContext): Promi
     paths.map(async ({ path, access }) => ({ access, ...(await follow({ path, real: path })) })),
   );
   const links = followed.filter(({ path, real }) => path !== real);
-  return { ...command, cwd: await follow(cwd), links };
+  const writes = paths.filter(({ access }) => access === 'write').map(({ path }) => path);
+  return { ...command, cwd: await follow(cwd), links, writes };
 }
 
 async function follow(touched: TouchedPath): Promise<TouchedPath> {

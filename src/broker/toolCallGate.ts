@@ -1,9 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import { findAgent } from '../agents/knownAgents';
 import type { Agent, AgentReport } from '../agents/agent';
 import type { Journal } from '../history/journal';
 import { summarizeCall } from '../history/summarizeCall';
 import { decide } from '../policy/decide';
 import { deny, type Decision } from '../policy/decision';
+import { unlessLost } from '../policy/notCovered';
 import type { PolicyView } from '../policy/policy';
 import type { ToolCall } from '../policy/toolCall';
 import {
@@ -28,6 +30,8 @@ interface GateView extends PolicyView {
 export interface GateEvent {
   readonly agent: Agent;
   readonly call: ToolCall;
+  /** Names the call in journal and history. */
+  readonly callId: string;
   readonly decision: Decision;
 }
 
@@ -37,7 +41,25 @@ export interface ReportEvent {
   readonly report: AgentReport;
 }
 
+/** A call that is about to be let through. */
+export interface AllowedCall {
+  readonly call: ToolCall;
+  /** Names the call in journal and history. */
+  readonly id: string;
+  /** How long the agent still waits for the answer, in milliseconds. */
+  readonly leftMs: number;
+}
+
+/** The undo history, as far as it concerns the gate; neither call rejects or takes long. */
+export interface GateHistory {
+  /** What would be lost for good if the call ran, one sentence each. */
+  losses(call: ToolCall, leftMs: number): Promise<readonly string[]>;
+  /** Remembers what the call may change, before it is let through. */
+  beforeAllowed(allowed: AllowedCall): Promise<void>;
+}
+
 interface GateParts {
+  readonly history: GateHistory;
   readonly desk: ApprovalDesk;
   readonly journal: Journal;
   readonly registry: WindowRegistry;
@@ -61,21 +83,44 @@ export class ToolCallGate {
     if (forwarded) return forwarded;
 
     const { journal, desk, view, onDecided } = this.parts;
+    const began = performance.now();
+    const leftMs = (): number => request.limitSeconds * 1000 - (performance.now() - began);
     const call = await followLinks(read.call, view().state.paths);
     const { policy, state } = view();
     const summary = summarizeCall(call);
-    const first = decide(call, policy, state);
-    journal.append({ event: 'call', ...summary, ...outcome(first) });
+    const callId = randomBytes(8).toString('hex');
+    const first = await this.#unlessLost(call, decide(call, policy, state), leftMs());
+    journal.append({ event: 'call', callId, ...summary, ...outcome(first) });
     const holdMs = holdSeconds(request.limitSeconds) * 1000;
     const final =
       first.effect === 'ask'
         ? await desk.ask(call, first, { holdMs, signal: request.signal })
         : first;
     if (final !== first) {
-      journal.append({ event: 'decision', ...summary, ...outcome(final) });
+      journal.append({ event: 'decision', callId, ...summary, ...outcome(final) });
     }
-    onDecided({ agent, call, decision: final });
-    return agent.answer(final);
+    const settled = await this.#remember({ call, id: callId, leftMs: leftMs() }, final);
+    if (settled !== final) {
+      journal.append({ event: 'decision', callId, ...summary, ...outcome(settled) });
+    }
+    onDecided({ agent, call, callId, decision: settled });
+    return agent.answer(settled);
+  }
+
+  /** Remembers the files of an allowed call. What came to be denied meanwhile is denied. */
+  async #remember(allowed: AllowedCall, decision: Decision): Promise<Decision> {
+    if (decision.effect !== 'allow') return decision;
+    await this.parts.history.beforeAllowed(allowed);
+    const { policy, state } = this.parts.view();
+    const now = decide(allowed.call, policy, state);
+    return now.effect === 'deny' ? now : decision;
+  }
+
+  /** Asks before something is lost for good that a rule or the mode would let pass. */
+  async #unlessLost(call: ToolCall, decision: Decision, leftMs: number): Promise<Decision> {
+    if (decision.effect !== 'allow') return decision;
+    const losses = await this.parts.history.losses(call, leftMs);
+    return unlessLost(decision, losses, this.parts.view().state.mode.trustAll);
   }
 
   /** Passes a report on to the history; whatever it is, it holds nobody up. */

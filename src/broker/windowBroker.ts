@@ -10,7 +10,7 @@ import type { ApprovalDesk } from './approvalDesk';
 import { brokerSocket } from './brokerSocket';
 import { HookServer } from './hookServer';
 import { changedSnapshot, writeSnapshot } from './policySnapshot';
-import { ToolCallGate, type GateEvent, type ReportEvent } from './toolCallGate';
+import { ToolCallGate, type GateEvent, type GateHistory, type ReportEvent } from './toolCallGate';
 import { WindowRegistry, type WindowEntry } from './windowRegistry';
 
 /** What a window brings to its broker. */
@@ -18,6 +18,7 @@ export interface WindowParts {
   readonly folders: StateFolders;
   readonly desk: ApprovalDesk;
   readonly journal: Journal;
+  readonly history: GateHistory;
   /** The policy and state of this moment. */
   readonly view: () => PolicyView;
   /** The policy without what was said for the session: what hooks go by once the window is gone. */
@@ -42,6 +43,7 @@ export class WindowBroker {
     const gate = new ToolCallGate({
       desk: parts.desk,
       journal: parts.journal,
+      history: parts.history,
       registry: this.#registry,
       view: () => ({ windowId: this.#id, ...parts.view() }),
       onDecided: parts.onDecided,

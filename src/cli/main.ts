@@ -4,6 +4,8 @@ import { stateFolders, stateHome } from '../files/stateHome';
 import { runHook } from '../hook/hook';
 import { runChatsVerb } from './chatsVerb';
 import { runCheck } from './check';
+import { storeFolderOf } from '../history/store/storeFolder';
+import { runHistoryVerb } from './historyVerb';
 import { runDoctorVerb } from './doctorVerb';
 import { runHooksVerb } from './hooksVerb';
 import { runKiroVerb } from './kiroVerb';
@@ -30,6 +32,8 @@ const USAGE = `Usage:
                                                         hand the policy to Kiro's own permissions
   checkrein kiro undo [--home DIR] [--json]             take it out of Kiro's files again
   checkrein hooks remove --everywhere                   take out every hook ever installed
+  checkrein history begin|tool|end|list|show|diff|undo|redo|goto|verify|gc
+                                                        take back what an agent changed
   checkrein --version | --help
 
 AGENT is kiro, kiro-cli or gemini-cli. State lies in the platform's data folder, or in
@@ -73,6 +77,17 @@ async function main([verb, ...args]: readonly string[]): Promise<number> {
         ...{ home, cwd: resolve('.'), platform, print, printError },
         stateHome: ownStateHome,
         loadPolicy: (workspace, of) => loadPolicy({ workspace, home: of }, platform).policy,
+      });
+    }
+    case 'history': {
+      const override = process.env['CHECKREIN_HOME'];
+      const home = stateHome({ platform: process.platform, home: homedir(), override });
+      return runHistoryVerb(args, {
+        cwd: resolve('.'),
+        env: process.env,
+        storeOf: root => storeFolderOf(home, root),
+        print: line => process.stdout.write(`${line}\n`),
+        printError: line => process.stderr.write(`${line}\n`),
       });
     }
     case 'check':

@@ -4,9 +4,10 @@ import { findAgent } from '../agents/knownAgents';
 import type { ApprovalAnswer, ApprovalDesk, WaitingCall } from '../broker/approvalDesk';
 import { approvalText, type ApprovalText } from './approvalText';
 import type { AlwaysTrust } from './alwaysTrust';
+import type { CallFacts } from './callFacts';
 import { TOO_SOON_MS, type WholeCallView } from './wholeCallView';
 
-type Choice = ApprovalAnswer['kind'] | 'session' | 'always' | 'note' | 'later' | 'view';
+type Choice = ApprovalAnswer['kind'] | 'session' | 'always' | 'note' | 'later' | 'view' | 'diff';
 
 interface Button extends vscode.MessageItem {
   readonly choice: Choice;
@@ -16,6 +17,8 @@ interface DialogParts {
   readonly desk: ApprovalDesk;
   readonly alwaysTrust: AlwaysTrust;
   readonly wholeCall: WholeCallView;
+  /** What the call would do to files. Never rejects. */
+  readonly factsOf: (call: WaitingCall) => Promise<CallFacts>;
   /** Puts an answer into the journal; throws when it cannot. */
   readonly record: (waiting: WaitingCall, answer: ApprovalAnswer) => void;
   readonly onError: (error: unknown) => void;
@@ -68,15 +71,18 @@ export class ApprovalDialog implements vscode.Disposable {
   }
 
   async #show(call: WaitingCall): Promise<void> {
+    const facts = await this.parts.factsOf(call);
     const waiting = this.parts.desk.waiting();
     const index = waiting.findIndex(({ ticket }) => ticket === call.ticket);
+    // Answered or given up while the facts were being found out.
+    if (index === -1) return;
     const name = findAgent(call.call.agent)?.displayName ?? call.call.agent;
-    const text = approvalText(call, name, { index, count: waiting.length });
+    const text = approvalText(call, name, { index, count: waiting.length }, facts);
     const shownAt = Date.now();
     const picked = await vscode.window.showWarningMessage<Button>(
       text.message,
       { modal: true, detail: text.detail },
-      ...buttons(call, text.shown),
+      ...buttons(call, text.shown, facts),
     );
     const early = TOO_SOON_MS - (Date.now() - shownAt);
     if (early > 0) {
@@ -84,10 +90,10 @@ export class ApprovalDialog implements vscode.Disposable {
       await setTimeout(early);
       return;
     }
-    await this.#act(picked?.choice ?? 'later', call);
+    await this.#act(picked?.choice ?? 'later', call, facts);
   }
 
-  async #act(choice: Choice, call: WaitingCall): Promise<void> {
+  async #act(choice: Choice, call: WaitingCall, { edit }: CallFacts): Promise<void> {
     switch (choice) {
       case 'allow':
         this.#answer(call, { kind: 'allow', scope: 'once' });
@@ -107,15 +113,18 @@ export class ApprovalDialog implements vscode.Disposable {
         }
         break;
       case 'view':
-        await this.#askBesideText(call);
+        await this.#askBeside(call, this.parts.wholeCall.ask(call));
+        break;
+      case 'diff':
+        if (edit) await this.#askBeside(call, this.parts.wholeCall.askBesideDiff(call, edit));
         break;
       case 'later':
         this.#putOff.add(putOffKey(call));
     }
   }
 
-  async #askBesideText(call: WaitingCall): Promise<void> {
-    const answer = await this.parts.wholeCall.ask(call);
+  async #askBeside(call: WaitingCall, asked: Promise<ApprovalAnswer | undefined>): Promise<void> {
+    const answer = await asked;
     if (answer) this.#answer(call, answer);
   }
 
@@ -153,13 +162,14 @@ function putOffKey({ ticket, asked }: WaitingCall): string {
  * never allows. Escape puts the call off, which never allows either. A call that the dialog cannot
  * show whole can be allowed only after it was opened.
  */
-function buttons(call: WaitingCall, shown: ApprovalText['shown']): Button[] {
+function buttons(call: WaitingCall, shown: ApprovalText['shown'], { edit }: CallFacts): Button[] {
   const { scopes } = call.decision;
   const complete = shown === 'whole';
   const offered: (Button | false)[] = [
     { title: vscode.l10n.t('Deny'), choice: 'deny' },
     { title: vscode.l10n.t('Deny with Note…'), choice: 'note' },
     shown === 'start' && { title: vscode.l10n.t('Read the Whole Call…'), choice: 'view' },
+    edit !== undefined && { title: vscode.l10n.t('Show Diff…'), choice: 'diff' },
     complete && { title: vscode.l10n.t('Allow Once'), choice: 'allow' },
     complete &&
       scopes.includes('session') && {

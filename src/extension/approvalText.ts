@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { WaitingCall } from '../broker/approvalDesk';
 import type { ToolCall } from '../policy/toolCall';
 import { makeVisible, markUndecided } from '../policy/visibleText';
+import { type CallFacts, diffExcerpt } from './callFacts';
 
 /**
  * The most that a dialog shows of a call, after invisibles were written out: a longer text would
@@ -28,6 +29,7 @@ export function approvalText(
   waiting: WaitingCall,
   agentName: string,
   position: { readonly index: number; readonly count: number },
+  facts: CallFacts,
 ): ApprovalText {
   const { call, decision, live, ticket } = waiting;
   const subject = subjectOf(waiting);
@@ -35,8 +37,10 @@ export function approvalText(
   const readable = subject.length <= MAX_READABLE;
   const lines = [
     fits ? subject : shorten(subject),
+    ...(facts.edit ? diffExcerpt(facts.edit) : []),
     '',
     vscode.l10n.t('Why it asks: {0}', elide(decision.reason, MAX_REASON)),
+    ...undoLine(waiting, facts),
     vscode.l10n.t(
       'Who asks: {0}, session {1}, in {2}',
       agentName,
@@ -112,6 +116,11 @@ function messageOf({ call, decision }: WaitingCall, agent: string): string {
     case 'other':
       return vscode.l10n.t('{0} wants to use the tool {1}', agent, tool);
   }
+}
+
+/** Said once: a call that asks because of it says so in its reason. */
+function undoLine({ decision }: WaitingCall, { undo }: CallFacts): string[] {
+  return undo === undefined || decision.code === 'notCovered' ? [] : [elide(undo, MAX_REASON)];
 }
 
 function kiroLine(kiroWouldRun: boolean | undefined): string[] {

@@ -1,3 +1,23 @@
+/** The commands of the undo history. */
+export const HISTORY_COMMANDS = {
+  viewChanges: 'checkrein.viewChanges',
+  showChangesTree: 'checkrein.showChangesTree',
+  undoLastPrompt: 'checkrein.undoLastPrompt',
+  undoAll: 'checkrein.undoAll',
+  undoFile: 'checkrein.undoFile',
+  undoHunk: 'checkrein.undoHunk',
+  redo: 'checkrein.redo',
+  goBack: 'checkrein.goBack',
+  markCheckpoint: 'checkrein.markCheckpoint',
+  deleteHistory: 'checkrein.deleteHistory',
+  keepAll: 'checkrein.keepAll',
+  showGaps: 'checkrein.showGaps',
+  openChange: 'checkrein.openChange',
+  undoChange: 'checkrein.undoChange',
+  keepChange: 'checkrein.keepChange',
+  unkeepChange: 'checkrein.unkeepChange',
+} as const;
+
 /** The ids of every command, as package.json declares them. */
 export const COMMANDS = {
   toggleMode: 'checkrein.toggleMode',
@@ -24,6 +44,7 @@ export const COMMANDS = {
   showPrivacy: 'checkrein.showPrivacy',
   optOut: 'checkrein.optOut',
   checkPosture: 'checkrein.checkPosture',
+  ...HISTORY_COMMANDS,
 } as const;
 
 export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS];

@@ -5,6 +5,7 @@ import { plainText } from '../policy/visibleText';
 import type { ApprovalDialog } from './approvalDialog';
 import { COMMANDS, type CommandId } from './commandIds';
 import { tryCommand } from './commandLab';
+import { historyCommands, type HistoryCommandParts } from './history/historyCommands';
 import { installHooks, removeHooks } from './hookCommands';
 import type { OwnFiles } from './ownFiles';
 import type { LoosenReview } from './policy/loosenReview';
@@ -22,6 +23,7 @@ interface CommandParts extends StatusParts {
   readonly dialog: ApprovalDialog;
   readonly review: LoosenReview;
   readonly tools: ToolTrust;
+  readonly history: HistoryCommandParts;
   readonly view: Parameters<typeof tryCommand>[0];
 }
 
@@ -29,7 +31,8 @@ interface CommandParts extends StatusParts {
 export function registerCommands(parts: CommandParts): vscode.Disposable[] {
   const { folders, modes, hooks, journal, dialog, policy, view } = parts;
   const { review, tools, enforcement, importTrust, ownFiles } = parts;
-  const commands: Record<CommandId, () => unknown> = {
+  const commands: Record<CommandId, (...args: never[]) => unknown> = {
+    ...historyCommands(parts.history),
     [COMMANDS.toggleMode]: () => modes.dispatch({ type: 'toggle' }),
     [COMMANDS.interrupt]: () => modes.dispatch({ type: 'interrupt' }),
     [COMMANDS.resume]: () => modes.dispatch({ type: 'resume' }),

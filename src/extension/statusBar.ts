@@ -2,6 +2,8 @@ import * as vscode from 'vscode';
 import type { ApprovalDesk } from '../broker/approvalDesk';
 import type { ModeState } from '../policy/mode';
 import { COMMANDS, type CommandId } from './commandIds';
+import type { ChangesSource } from './history/changesSource';
+import { openChanges } from './history/openChanges';
 import type { ModeController } from './modeController';
 
 /** What the status bar shows besides the mode. */
@@ -25,6 +27,7 @@ export class StatusBar implements vscode.Disposable {
   constructor(
     private readonly modes: ModeController,
     private readonly desk: ApprovalDesk,
+    private readonly changes: ChangesSource,
   ) {
     const item = (id: string, name: string, priority: number): vscode.StatusBarItem => {
       const created = vscode.window.createStatusBarItem(
@@ -38,7 +41,7 @@ export class StatusBar implements vscode.Disposable {
     this.#mode = item('mode', vscode.l10n.t('Checkrein Mode'), 10);
     this.#menu = item('menu', vscode.l10n.t('Checkrein Menu'), 9.9);
     this.#menu.text = '$(kebab-vertical)';
-    this.#menu.tooltip = vscode.l10n.t('Interrupt, resume and more');
+    this.#menu.tooltip = MENU_TOOLTIP();
     this.#menu.accessibilityInformation = { label: vscode.l10n.t('Checkrein menu') };
     this.#menu.command = COMMANDS.showMenu;
     this.#review = item('review', vscode.l10n.t('Checkrein: Policy of the Repository'), 9.8);
@@ -52,6 +55,7 @@ export class StatusBar implements vscode.Disposable {
       new vscode.Disposable(desk.onDidChange(render)),
       modes.onDidChange(render),
       modes.onTick(render),
+      changes.onDidChange(() => void this.#countChanges()),
     ];
     this.#render();
     this.#mode.show();
@@ -67,6 +71,20 @@ export class StatusBar implements vscode.Disposable {
   show(facts: StatusFacts): void {
     this.#facts = facts;
     this.#render();
+  }
+
+  /** Beside the menu, because the item of the mode is for the mode. */
+  async #countChanges(): Promise<void> {
+    const { prompts } = await this.changes.list();
+    const count = openChanges(prompts, Date.now()).length;
+    this.#menu.text = count === 0 ? '$(kebab-vertical)' : `$(diff) ${count} $(kebab-vertical)`;
+    const files =
+      count === 0
+        ? []
+        : [vscode.l10n.t('Files the agent changed, not yet kept or undone: {0}', count)];
+    this.#menu.tooltip = [...files, MENU_TOOLTIP()].join('\n');
+    const label = vscode.l10n.t('Checkrein menu');
+    this.#menu.accessibilityInformation = { label: [label, ...files].join(', ') };
   }
 
   #render(): void {
@@ -116,6 +134,8 @@ export class StatusBar implements vscode.Disposable {
       : undefined;
   }
 }
+
+const MENU_TOOLTIP = (): string => vscode.l10n.t('Interrupt, resume, changes and more');
 
 /** The time left as `14:05`. */
 function countdown(ms: number): string {

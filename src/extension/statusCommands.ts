@@ -134,6 +134,14 @@ export async function showMenu(modes: ModeController): Promise<void> {
             command: COMMANDS.toggleMode,
           },
         ]),
+    {
+      label: `$(diff-multiple) ${vscode.l10n.t('View All Changes')}`,
+      command: COMMANDS.viewChanges,
+    },
+    {
+      label: `$(discard) ${vscode.l10n.t('Undo Last Prompt…')}`,
+      command: COMMANDS.undoLastPrompt,
+    },
     { label: `$(shield) ${vscode.l10n.t('Show Status')}`, command: COMMANDS.showStatus },
     ...(state.trustAllUntil === undefined
       ? [{ label: `$(unlock) ${vscode.l10n.t('Trust All Tools…')}`, command: COMMANDS.trustAll }]

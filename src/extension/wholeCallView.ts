@@ -1,7 +1,9 @@
+import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { ApprovalAnswer, WaitingCall } from '../broker/approvalDesk';
-import { wrapVisible } from '../policy/visibleText';
+import { makeVisible, wrapVisible } from '../policy/visibleText';
 import { subjectOf } from './approvalText';
+import type { ProposedEdit } from './callFacts';
 
 const SCHEME = 'checkrein-call';
 const COLUMNS = 80;
@@ -35,6 +37,35 @@ export class WholeCallView implements vscode.TextDocumentContentProvider, vscode
     this.#texts.set(path, wholeText(call));
     const uri = vscode.Uri.from({ scheme: SCHEME, path });
     await vscode.window.showTextDocument(uri, { preview: true });
+    return this.#decide(path, vscode.l10n.t('Read the whole call, then decide'));
+  }
+
+  /** Shows what the call would make of a file beside the file as it is, and waits for the answer. */
+  async askBesideDiff(
+    { ticket }: WaitingCall,
+    { path: file, before, after }: ProposedEdit,
+  ): Promise<ApprovalAnswer | undefined> {
+    const name = makeVisible(basename(file), false);
+    // The name at the end tells the editor the language.
+    const [old, proposed] = [
+      `/${ticket}/now/${basename(file)}`,
+      `/${ticket}/proposed/${basename(file)}`,
+    ];
+    this.#texts.set(old, before);
+    this.#texts.set(proposed, after);
+    await vscode.commands.executeCommand(
+      'vscode.diff',
+      vscode.Uri.from({ scheme: SCHEME, path: old }),
+      vscode.Uri.from({ scheme: SCHEME, path: proposed }),
+      vscode.l10n.t('{0} (now ↔ as the agent wants it)', name),
+      { preview: true },
+    );
+    const answer = await this.#decide(proposed, vscode.l10n.t('Look at the change, then decide'));
+    this.#texts.delete(old);
+    return answer;
+  }
+
+  async #decide(path: string, title: string): Promise<ApprovalAnswer | undefined> {
     const shownAt = Date.now();
     const picked = await vscode.window.showQuickPick(
       [
@@ -42,7 +73,7 @@ export class WholeCallView implements vscode.TextDocumentContentProvider, vscode
         { label: vscode.l10n.t('Allow Once'), allow: true },
       ],
       {
-        title: vscode.l10n.t('Read the whole call, then decide'),
+        title,
         placeHolder: vscode.l10n.t('Scroll in the editor; this list stays open'),
         ignoreFocusOut: true,
       },

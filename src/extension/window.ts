@@ -5,12 +5,15 @@ import { ApprovalDesk } from '../broker/approvalDesk';
 import { installHookClient, type LauncherParts } from '../broker/hookLauncher';
 import { WindowBroker } from '../broker/windowBroker';
 import { stateFolders, stateHome, type StateFolders } from '../files/stateHome';
+import { AllowedCalls } from '../history/allowedCalls';
 import { Journal } from '../history/journal';
 import type { PolicyView } from '../policy/policy';
 import { AgentHooks } from './agentHooks';
 import { AlwaysTrust } from './alwaysTrust';
 import { ApprovalDialog } from './approvalDialog';
+import { factsOfCall } from './callFacts';
 import { registerCommands } from './commands';
+import { openHistory } from './history/openHistory';
 import { ModeController } from './modeController';
 import { OwnFiles } from './ownFiles';
 import { Consents } from './policy/consents';
@@ -42,36 +45,53 @@ export async function startWindow(context: vscode.ExtensionContext): Promise<() 
   const { review, enforcement, importTrust } = policyParts;
   const launcher = launcherParts(context, folders);
   const counts = { allow: 0, deny: 0 };
+  const allowed = new AllowedCalls(folders.journal);
+  const { workspaceState: memento } = context;
+  const history = openHistory({ folders, journal, allowed, memento, onError });
   const broker = new WindowBroker({
-    ...{ folders, desk, journal, view, onError },
+    ...{ folders, desk, journal, view, onError, history: history.window.calls },
     lastingPolicy: () => policy.lastingPolicy,
-    onDecided: ({ agent, call, decision }) => {
+    onDecided: ({ agent, call, callId, decision }) => {
       counts[decision.effect === 'allow' ? 'allow' : 'deny'] += 1;
+      allowed.saw(callId, decision);
       tools.sawTool(call.tool);
       hooks.sawCall(agent);
     },
-    onReport: ({ agent }) => hooks.sawCall(agent),
+    onReport: event => {
+      hooks.sawCall(event.agent);
+      void history.window.calls.report(event);
+    },
   });
   const ownFiles = new OwnFiles(launcher, broker);
   const hooks = new AgentHooks(folders, journal, context.workspaceState, () => ownFiles.tampered);
   const wholeCall = new WholeCallView();
   const alwaysTrust = new AlwaysTrust(policy, journal);
   const record = recordAnswers(journal);
-  const dialog = new ApprovalDialog({ desk, wholeCall, alwaysTrust, record, onError });
-  const statusBar = new StatusBar(modes, desk);
+  const dialog = new ApprovalDialog({
+    ...{ desk, wholeCall, alwaysTrust, record, onError },
+    factsOf: ({ call }) => factsOfCall(call, history.window.calls),
+  });
+  const statusBar = new StatusBar(modes, desk, history.source);
   const upkeep = new WindowUpkeep({
     ...{ modes, policy, broker, ownFiles, desk, journal, statusBar, onError },
     problems: policyParts.problems,
   });
   context.subscriptions.push(
-    ...[log, hooks, ownFiles, wholeCall, dialog, statusBar, upkeep, ...policyParts.disposables],
+    ...[log, hooks, ownFiles, wholeCall, dialog, statusBar, upkeep],
+    ...[...policyParts.disposables, ...history.disposables],
     ...registerCommands({
       ...{ folders, modes, hooks, policy, broker, ownFiles, counts, journal, dialog, tools, view },
+      history,
       ...{ review, enforcement, importTrust },
     }),
   );
+  // Before the first call can arrive.
+  history.window.reopen();
   await upkeep.start(() => installHookClient(launcher));
-  return () => broker.stop();
+  return async () => {
+    await broker.stop();
+    await history.window.close();
+  };
 }
 
 /** Everything that says what the policy is and lets a person change it. */

@@ -11,12 +11,24 @@ export class NotOwnerOnlyError extends Error {
  * by its own access lists, so only the kind is checked there.
  */
 export function ensureOwnerOnlyFolder(path: string): void {
+  if (isOpenToOthers(path)) chmodSync(path, 0o700);
+}
+
+/**
+ * The same, but a folder that others could enter until now is refused: what lies in it may be
+ * theirs.
+ */
+export function requireOwnerOnlyFolder(path: string): void {
+  if (isOpenToOthers(path)) throw new NotOwnerOnlyError(`${path} is open to other users`);
+}
+
+function isOpenToOthers(path: string): boolean {
   mkdirSync(path, { recursive: true, mode: 0o700 });
   const stat = lstatSync(path);
   if (!stat.isDirectory()) throw new NotOwnerOnlyError(`${path} is not a folder`);
-  if (process.getuid === undefined) return;
+  if (process.getuid === undefined) return false;
   if (stat.uid !== process.getuid()) {
     throw new NotOwnerOnlyError(`${path} belongs to another user`);
   }
-  if ((stat.mode & 0o077) !== 0) chmodSync(path, 0o700);
+  return (stat.mode & 0o077) !== 0;
 }

@@ -10,7 +10,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ensureOwnerOnlyFolder, NotOwnerOnlyError } from './ownerOnly';
+import { ensureOwnerOnlyFolder, NotOwnerOnlyError, requireOwnerOnlyFolder } from './ownerOnly';
 import { stateFolders, stateHome } from './stateHome';
 
 let scratch: string;
@@ -56,5 +56,20 @@ describe('ensureOwnerOnlyFolder', () => {
     expect(() => ensureOwnerOnlyFolder(join(scratch, 'link'))).toThrow(NotOwnerOnlyError);
     writeFileSync(join(scratch, 'file'), '');
     expect(() => ensureOwnerOnlyFolder(join(scratch, 'file'))).toThrow();
+  });
+});
+
+describe('requireOwnerOnlyFolder', () => {
+  it('makes a folder and accepts it again', () => {
+    requireOwnerOnlyFolder(join(scratch, 'a/b'));
+    requireOwnerOnlyFolder(join(scratch, 'a/b'));
+    expect(statSync(join(scratch, 'a/b')).mode & 0o777).toBe(0o700);
+  });
+
+  it('refuses a folder that others can enter, and leaves it as it is', () => {
+    mkdirSync(join(scratch, 'open'));
+    chmodSync(join(scratch, 'open'), 0o710);
+    expect(() => requireOwnerOnlyFolder(join(scratch, 'open'))).toThrow(NotOwnerOnlyError);
+    expect(statSync(join(scratch, 'open')).mode & 0o777).toBe(0o710);
   });
 });

@@ -25,7 +25,9 @@ export interface JournalEntry {
     | 'consent'
     | 'tools'
     | 'repair'
-    | 'kiro';
+    | 'kiro'
+    | 'checkpoint'
+    | 'revert';
   readonly [field: string]: unknown;
 }
 

@@ -46,6 +46,7 @@ export type ReasonCode =
   | 'policyBroken'
   | 'sandbox'
   | 'trustAll'
+  | 'notCovered'
   | 'approvedOnce'
   | 'approvedForSession'
   | 'approvedAlways'

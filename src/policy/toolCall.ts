@@ -15,6 +15,8 @@ export interface ShellCommand {
   readonly cwd: TouchedPath;
   /** Files the line names that are links, once somebody has looked where they lead. */
   readonly links?: readonly LinkedFile[];
+  /** Absolute paths the line would write or remove, as far as its arguments tell. */
+  readonly writes?: readonly string[];
 }
 
 /** A file that a command line names and that is a link to another one. */

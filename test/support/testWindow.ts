@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { AgentReport } from '../../src/agents/agent';
 import { ApprovalDesk, type ApprovalAnswer, type WaitingCall } from '../../src/broker/approvalDesk';
 import { hookCommands, installHookClient } from '../../src/broker/hookLauncher';
+import type { GateHistory, ReportEvent } from '../../src/broker/toolCallGate';
 import { WindowBroker } from '../../src/broker/windowBroker';
 import { ensureOwnerOnlyFolder } from '../../src/files/ownerOnly';
 import { stateFolders, type StateFolders } from '../../src/files/stateHome';
@@ -53,7 +54,13 @@ export interface TestWindow {
 
 export async function openWindow(
   place: TestPlace,
-  { roots = [place.workspace], trusted = [] as string[], start = true } = {},
+  {
+    roots = [place.workspace],
+    trusted = [] as string[],
+    start = true,
+    history = NO_HISTORY,
+    onReport = (_event: ReportEvent): unknown => undefined,
+  } = {},
 ): Promise<TestWindow> {
   const desk = new ApprovalDesk();
   const reports: AgentReport[] = [];
@@ -64,6 +71,7 @@ export async function openWindow(
     folders: place.folders,
     desk,
     journal: new Journal(place.folders.journal),
+    history,
     view: () => ({
       policy: policyOf(),
       state: {
@@ -73,7 +81,10 @@ export async function openWindow(
     }),
     lastingPolicy: policyOf,
     onDecided: () => undefined,
-    onReport: ({ report }) => void reports.push(report),
+    onReport: event => {
+      reports.push(event.report);
+      onReport(event);
+    },
     onError: error => {
       throw error;
     },
@@ -96,6 +107,12 @@ export async function openWindow(
     },
   };
 }
+
+/** Where a test is not about undo. */
+const NO_HISTORY: GateHistory = {
+  losses: () => Promise.resolve([]),
+  beforeAllowed: () => Promise.resolve(),
+};
 
 function toRules(patterns: readonly string[]): Rule[] {
   return patterns.map(pattern => ({ effect: 'allow', pattern, source: { file: 'test' } }));

@@ -14,8 +14,12 @@ const MAX_BRACKETS = 600;
  * bidirectional marks, line separators, unpaired surrogates, noncharacters, fillers that show as
  * nothing. Variation selectors (emoji) stay: they change no name a shell looks up.
  */
-const INVISIBLE =
-  /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\u00a0\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2000-\u200a\u202f\u205f\u2800\u3000\u3164\uffa0\uffff\ufffe\u{e0100}-\u{e01ef}]/gu;
+function invisibleIn(line: string): Iterable<RegExpExecArray> {
+  // Written here because such an expression costs time even when no line ever needs it.
+  return line.matchAll(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\u00a0\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2000-\u200a\u202f\u205f\u2800\u3000\u3164\uffa0\uffff\ufffe\u{e0100}-\u{e01ef}]/gu,
+  );
+}
 
 /** Most lines hold nothing else than printable ASCII, and need no look at the table above. */
 const UNUSUAL = /[^\x20-\x7e\n\t]/;
@@ -28,7 +32,7 @@ export function tripwire(
   if (line.length > MAX_LENGTH) {
     return { reason: `it is longer than ${MAX_LENGTH} characters`, at: 0 };
   }
-  for (const match of UNUSUAL.test(line) ? line.matchAll(INVISIBLE) : []) {
+  for (const match of UNUSUAL.test(line) ? invisibleIn(line) : []) {
     const [character] = match;
     if (character === '\n' || character === '\t') continue;
     // PowerShell ends a statement at a carriage return, and the reader knows that.

@@ -21,7 +21,11 @@ export function readCmd(line: string): ReadResult {
 }
 
 /** Characters that are plain in cmd; of other scripts only letters, as cmd maps look-alikes. */
-const BARE = /[\p{Lu}\p{Ll}\p{Lt}\p{Lo}\p{M}\p{N}_\-./\\:+*?~@#$[\]{}'`]/u;
+function isBare(character: string): boolean {
+  if (/^[\x00-\x7f]$/.test(character)) return /[A-Za-z0-9_\-./\\:+*?~@#$[\]{}'`]/.test(character);
+  // Written here because such an expression costs time even when nothing but bash is ever read.
+  return /[\p{Lu}\p{Ll}\p{Lt}\p{Lo}\p{M}\p{N}]/u.test(character);
+}
 
 /** Commands of cmd itself, whose switches need no blank before them: `dir/b`, `rd/s/q`. */
 const INTERNAL = new Set(
@@ -147,7 +151,7 @@ class CmdReader {
         continue;
       }
       // These separate a name from its arguments; in arguments they are passed on as they are.
-      if (/[,;=]/.test(character) ? isName : !BARE.test(character) && !/[%!]/.test(character)) {
+      if (/[,;=]/.test(character) ? isName : !isBare(character) && !/[%!]/.test(character)) {
         this.#refuse(`${JSON.stringify(character)} is more than a plain word`);
         break;
       }

@@ -24,7 +24,11 @@ export function readPowerShell(line: string): ReadResult {
 }
 
 /** Bare characters of a word. `,` makes a list of words, which is still nothing but words. */
-const BARE = /[\p{L}\p{M}\p{N}_\-./\\:+=,*?~^!%]/u;
+function isBare(character: string): boolean {
+  if (/^[\x00-\x7f]$/.test(character)) return /[A-Za-z0-9_\-./\\:+=,*?~^!%]/.test(character);
+  // Written here because such an expression costs time even when nothing but bash is ever read.
+  return /[\p{L}\p{M}\p{N}]/u.test(character);
+}
 /** PowerShell treats curly quotes as quotes, and long dashes as hyphens, wherever they stand. */
 const LOOKALIKE = /[\u2013-\u2015\u2018-\u201f]/;
 /** Words that begin a statement of another kind. */
@@ -187,7 +191,7 @@ class PowerShellReader {
     if (character === '"') return this.#doubleQuoted(built);
     if (character === '$') return this.#variable(built, 'split');
     const inside = this.#at > start;
-    if (BARE.test(character) || (inside && /[@#]/.test(character))) {
+    if (isBare(character) || (inside && /[@#]/.test(character))) {
       if (/[*?]/.test(character)) built.glob = true;
       if (character === '~' && !inside) built.tilde = true;
       built.add(character);

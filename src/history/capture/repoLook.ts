@@ -1,0 +1,250 @@
+import { copyFileSync, lstatSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
+import { readIfThere } from '../../files/readIfThere';
+import { absolute, bytesOf, fsPath, nameOf, type RelativePath } from '../names';
+import { mayConvert } from './conversions';
+import { parseStatusPart, type StatusEntry } from './gitOutput';
+import { type TreeDifference, treeDifferences } from './gitOutput';
+import { ObjectPins } from './objectPins';
+import type { OwnGitFacts, OwnGitFolder } from './ownGitFolder';
+import { readSizes } from './readBlobs';
+import { GitFailed, type GitSetting, NulSplitter, runGit } from './runGit';
+import { readHead, type UserRepo } from './userRepo';
+
+/** What a look at one repository's work tree found. Paths are relative to its top folder. */
+export interface RepoFindings {
+  /** The commit that was compared with; `undefined` before the first one. */
+  readonly head: string | undefined;
+  /** Every path that may differ from `head` (some that do not are among them). */
+  readonly entries: readonly StatusEntry[];
+  /** What differs between the commit of the look before and `head`. */
+  readonly moved: readonly TreeDifference[];
+  /** Ignored files and (with `/` at the end) folders; `undefined` when not asked for. */
+  readonly ignored: readonly RelativePath[] | undefined;
+  /** Found at the first look only: files whose bytes are not those of the commit, though unchanged. */
+  readonly converted: readonly RelativePath[];
+  /** Other repositories that the commit names at a path (submodules). */
+  readonly submodules: readonly RelativePath[];
+}
+
+/** What the first look knows of each path in the index. */
+interface IndexList {
+  readonly files: { readonly path: RelativePath; readonly oid: string }[];
+  readonly flagged: RelativePath[];
+  readonly submodules: RelativePath[];
+  readonly attributes: RelativePath[];
+}
+
+const EMPTY_TREES: Readonly<Record<string, string>> = {
+  sha1: '4b825dc642cb6eb9a060e54bf8d69288fbee4904',
+  sha256: '6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321',
+};
+
+const STATUS = ['status', '--porcelain=v2', '-z', '--no-renames', '--ignore-submodules=all'];
+
+/**
+ * Looks at the work tree of one repository by way of a git folder of our own. The index in it mirrors
+ * a commit, not what the person staged, so nothing that git is told to overlook is overlooked.
+ */
+export class RepoLook {
+  readonly #setting: GitSetting;
+  /** For reading objects: works though the work tree is gone. */
+  readonly objects: GitSetting;
+  readonly #pins: ObjectPins;
+
+  /**
+   * @param below the part of the work tree to look at: '' for all of it
+   */
+  constructor(
+    readonly repo: UserRepo,
+    private readonly user: GitSetting,
+    private readonly folder: OwnGitFolder,
+    private readonly below: RelativePath,
+    facts: OwnGitFacts,
+  ) {
+    folder.configure(
+      repo,
+      readIfThere(repo.exclude) ?? Buffer.alloc(0),
+      readIfThere(repo.sparsePatterns),
+      facts,
+    );
+    const cwd = below === '' ? repo.top : join(repo.top, below);
+    const env = { ...user.env, ...folder.environment(repo.top) };
+    this.#setting = { program: user.program, cwd, env };
+    const { GIT_WORK_TREE: _unused, ...objectsEnv } = env;
+    this.objects = { program: user.program, cwd: folder.path, env: objectsEnv };
+    this.#pins = new ObjectPins(repo.objects, folder.objects);
+  }
+
+  /** True when the objects of the commit outlive the repository. */
+  pinObjects(): boolean {
+    return this.#pins.refresh();
+  }
+
+  dropStalePins(): void {
+    if (lstatSync(this.repo.objects, { throwIfNoEntry: false })) this.#pins.dropStale();
+  }
+
+  close(): void {
+    this.folder.close();
+  }
+
+  /** The first look: nothing is known of this work tree yet. @throws GitFailed */
+  async first(): Promise<RepoFindings> {
+    const head = await readHead(this.user, this.repo.gitDir);
+    this.folder.dropIndex();
+    this.folder.setHead(head);
+    if (!this.#copyUserIndex()) await this.#readTree(head);
+    const list = await this.#listIndex();
+    if (list.flagged.length > 0) await this.#clearFlags(list.flagged);
+    const conversion = mayConvert(this.repo, list.attributes);
+    if (conversion === 'any') {
+      // Sizes tell nothing where a filter may change bytes alone: git reads every file once.
+      this.folder.dropIndex();
+      await this.#readTree(head);
+    }
+    const [entries, ignored, converted] = await Promise.all([
+      this.#status(),
+      this.#ignored(),
+      conversion === 'length' ? this.#lengthDiffers(list) : [],
+    ]);
+    return { head, entries, ignored, converted, moved: [], submodules: list.submodules };
+  }
+
+  /** A later look. `before` is the commit of the look before it. @throws GitFailed */
+  async again(before: string | undefined, withIgnored: boolean): Promise<RepoFindings> {
+    this.folder.setHead(before);
+    if (!lstatSync(this.#setting.cwd, { throwIfNoEntry: false })) return this.#allGone(before);
+    if (!this.folder.hasIndex) await this.#readTree(before);
+    const [head, early, ignored] = await Promise.all([
+      // Without the repository, what it last had still stands in our own folder.
+      readHead(this.user, this.repo.gitDir).catch(() => before),
+      this.#status(),
+      withIgnored ? this.#ignored() : undefined,
+    ]);
+    const nothing = { converted: [], submodules: [] };
+    if (head === before) return { head, entries: early, moved: [], ignored, ...nothing };
+    this.folder.setHead(head);
+    await this.#readTree(head);
+    const [entries, moved] = await Promise.all([this.#status(), this.#difference(before, head)]);
+    return { head, entries, moved, ignored, ...nothing };
+  }
+
+  /** What a look finds when the folder itself was removed. */
+  async #allGone(head: string | undefined): Promise<RepoFindings> {
+    const findings = { head, moved: [], ignored: [], converted: [], submodules: [] };
+    if (head === undefined) return { ...findings, entries: [] };
+    const entries: StatusEntry[] = [];
+    const split = new NulSplitter(part => {
+      // 'mode type oid<tab>path'
+      const tab = part.indexOf(0x09);
+      const [mode = '', , oid = ''] = part.toString('latin1', 0, tab).split(' ');
+      const path = nameOf(part.subarray(tab + 1));
+      if (mode !== '160000') entries.push({ path, head: { mode, oid }, repository: false });
+    });
+    await runGit(this.objects, ['ls-tree', '-r', '-z', head], { onData: split.push });
+    return { ...findings, entries };
+  }
+
+  /** What differs between two commits; `undefined` stands for the time before the first one. */
+  async #difference(a: string | undefined, b: string | undefined): Promise<TreeDifference[]> {
+    const none = EMPTY_TREES[this.repo.objectFormat] ?? '';
+    const { push, found } = treeDifferences();
+    const args = ['diff-tree', '-r', '-z', '--no-renames', a ?? none, b ?? none];
+    await runGit(this.objects, args, { onData: new NulSplitter(push).push });
+    return found;
+  }
+
+  async #status(): Promise<StatusEntry[]> {
+    const entries: StatusEntry[] = [];
+    const split = new NulSplitter(part => {
+      const entry = parseStatusPart(part);
+      if (entry) entries.push(entry);
+    });
+    const where = this.below === '' ? [] : ['--', '.'];
+    await runGit(this.#setting, [...STATUS, ...where], { onData: split.push });
+    return entries;
+  }
+
+  async #ignored(): Promise<RelativePath[]> {
+    const found: RelativePath[] = [];
+    const prefix = this.below === '' ? '' : `${this.below}/`;
+    const split = new NulSplitter(part => found.push(prefix + nameOf(part)));
+    const args = ['ls-files', '-o', '-i', '--exclude-standard', '--directory', '-z'];
+    await runGit(this.#setting, args, { onData: split.push });
+    return found;
+  }
+
+  async #readTree(head: string | undefined): Promise<void> {
+    await runGit(this.#setting, ['read-tree', ...(head ? ['--reset', head] : ['--empty'])]);
+  }
+
+  /** The person's index knows what is unchanged: with it, the first look need not read every file. */
+  #copyUserIndex(): boolean {
+    try {
+      const { mtimeMs } = lstatSync(this.repo.index);
+      copyFileSync(this.repo.index, this.folder.index);
+      // Git compares again what changed in the very second in which its index was written. A copy
+      // that looks newer would hide edits of that second.
+      const written = Math.floor(mtimeMs / 1000);
+      utimesSync(this.folder.index, written, written);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  async #listIndex(): Promise<IndexList> {
+    try {
+      return await this.#readIndexList();
+    } catch (error) {
+      if (!(error instanceof GitFailed)) throw error;
+      // A split index is in two files, of which one was copied.
+      this.folder.dropIndex();
+      await this.#readTree(await readHead(this.user, this.repo.gitDir));
+      return this.#readIndexList();
+    }
+  }
+
+  async #readIndexList(): Promise<IndexList> {
+    const list: IndexList = { files: [], flagged: [], submodules: [], attributes: [] };
+    const split = new NulSplitter(part => addToList(list, part));
+    const where = this.below === '' ? [] : ['--full-name', '--', '.'];
+    await runGit(this.#setting, ['ls-files', '-v', '-s', '-z', ...where], { onData: split.push });
+    return list;
+  }
+
+  /** Takes back `skip-worktree` and `assume-unchanged` in our index: changes there count. */
+  async #clearFlags(paths: readonly RelativePath[]): Promise<void> {
+    if (this.repo.config.get('core.sparsecheckout')?.toLowerCase() === 'true') return;
+    const input = Buffer.concat(paths.flatMap(path => [bytesOf(path), Buffer.of(0)]));
+    const setting = { ...this.#setting, cwd: this.repo.top };
+    for (const flag of ['--no-skip-worktree', '--no-assume-unchanged']) {
+      await runGit(setting, ['update-index', flag, '-z', '--stdin'], { input });
+    }
+  }
+
+  async #lengthDiffers({ files }: IndexList): Promise<RelativePath[]> {
+    const sizes = await readSizes(
+      this.objects,
+      files.map(({ oid }) => oid),
+    );
+    return files
+      .filter(({ path }, index) => {
+        const stat = lstatSync(fsPath(absolute(this.repo.top, path)), { throwIfNoEntry: false });
+        return stat?.isFile() === true && stat.size !== sizes[index];
+      })
+      .map(({ path }) => path);
+  }
+}
+
+/** One part of `ls-files -v -s -z`: 'H 100644 oid stage<tab>path'. */
+function addToList(list: IndexList, part: Buffer): void {
+  const tab = part.indexOf(0x09);
+  const [tag = '', mode, oid = ''] = part.toString('latin1', 0, tab).split(' ');
+  const path = nameOf(part.subarray(tab + 1));
+  if (tag === 'S' || tag === tag.toLowerCase()) list.flagged.push(path);
+  if (mode === '160000') list.submodules.push(path);
+  else if (mode === '100644' || mode === '100755') list.files.push({ path, oid });
+  if (path === '.gitattributes' || path.endsWith('/.gitattributes')) list.attributes.push(path);
+}
