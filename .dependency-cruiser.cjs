@@ -22,6 +22,8 @@ const rooms = {
     'hook',
   ],
   extension: ['policy', 'settings', 'history', 'agents', 'privacy', 'protocol', 'files', 'broker'],
+  // Browser code: what it knows of the window are the types of their messages.
+  webview: ['protocol'],
 };
 
 const boundaries = Object.entries(rooms).map(([room, allowed]) => ({

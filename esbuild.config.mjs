@@ -43,6 +43,20 @@ await Promise.all([
     banner: { js: '#!/usr/bin/env node' },
     define: { CHECKREIN_VERSION: JSON.stringify(version) },
   }),
+  build({
+    entryPoints: [
+      { in: 'src/webview/changes/main.tsx', out: 'changes' },
+      { in: 'src/webview/changes/changes.css', out: 'changes' },
+    ],
+    outdir: 'dist/webview',
+    bundle: true,
+    format: 'iife',
+    target: 'chrome130',
+    minifySyntax: false,
+    legalComments: 'inline',
+    logLevel: 'warning',
+    tsconfig: 'src/webview/tsconfig.json',
+  }),
 ]);
 chmodSync('dist/cli.js', 0o755);
 for (const launcher of ['checkrein-hook.sh', 'checkrein-hook.cmd']) {

@@ -33,7 +33,11 @@ const checks = {
   types() {
     const files = run('tsc', ['-p', '.', '--listFilesOnly']).split('\n');
     run('tsc', ['-p', '.']);
-    return files.filter(file => file.includes('/src/')).length;
+    const inBrowser = run('tsc', ['-p', 'src/webview', '--listFilesOnly']).split('\n');
+    run('tsc', ['-p', 'src/webview']);
+    const ofWebview = inBrowser.filter(file => file.includes('/src/webview/'));
+    if (ofWebview.length === 0) throw new Error('no type of the webview was checked');
+    return files.filter(file => file.includes('/src/')).length + ofWebview.length;
   },
 
   async lint() {
@@ -49,7 +53,7 @@ const checks = {
   },
 
   format() {
-    const files = trackedFiles().filter(file => /\.(ts|mts|mjs|cjs|json|md)$/.test(file));
+    const files = trackedFiles().filter(file => /\.(ts|tsx|css|mts|mjs|cjs|json|md)$/.test(file));
     run('prettier', ['--check', '--ignore-unknown', ...files]);
     return files.length;
   },
@@ -75,7 +79,7 @@ const checks = {
     run('knip', ['--no-progress', '--treat-config-hints-as-errors']);
     // Knip names every file it has read in its debug output.
     const seen = run('knip', ['--no-progress', '--debug', '--no-exit-code']);
-    return new Set(seen.match(/\bsrc\/[\w/]+\.ts\b/g) ?? []).size;
+    return new Set(seen.match(/\bsrc\/[\w/]+\.tsx?\b/g) ?? []).size;
   },
 
   translations() {

@@ -11,6 +11,7 @@ const { metafile } = await build({
     'src/hook/main.ts',
     'src/broker/offlineDecision.ts',
     'src/cli/main.ts',
+    'src/webview/changes/main.tsx',
   ],
   entryNames: '[dir]-[name]',
   outdir: 'unused',
@@ -20,6 +21,8 @@ const { metafile } = await build({
   platform: 'node',
   external: ['vscode'],
   mainFields: ['module', 'main'],
+  jsx: 'automatic',
+  jsxImportSource: 'preact',
   define: { CHECKREIN_VERSION: '""' },
 });
 const folders = new Set(

@@ -46,8 +46,8 @@ export async function startWindow(context: vscode.ExtensionContext): Promise<() 
   const launcher = launcherParts(context, folders);
   const counts = { allow: 0, deny: 0 };
   const allowed = new AllowedCalls(folders.journal);
-  const { workspaceState: memento } = context;
-  const history = openHistory({ folders, journal, allowed, memento, onError });
+  const { workspaceState: memento, extensionUri } = context;
+  const history = openHistory({ folders, journal, allowed, memento, extensionUri, onError });
   const broker = new WindowBroker({
     ...{ folders, desk, journal, view, onError, history: history.window.calls },
     lastingPolicy: () => policy.lastingPolicy,

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
+import { ChangesPanelPage } from './support/changesPanel';
 import { startGemini, writeGeminiSettings } from './support/geminiCli';
 import { answer, denyAll, journalText, READING_TIME_MS } from './support/person';
 import { describeOnStage, type Stage } from './support/stage';
@@ -108,6 +109,7 @@ describeOnStage(
     it('opens all of it in one editor', async () => {
       const { page } = stage();
       await page.runCommand('Checkrein: View All Changes');
+      await new ChangesPanelPage(page.page).button('Open in Diff Editor').click();
       await page.page.locator('.tab', { hasText: 'Agent Changes (4 files)' }).waitFor();
       await page.page.getByText('// agent: three').first().waitFor();
       await page.screenshot('undo-all-changes');

@@ -31,7 +31,7 @@ export class ChangeDiffs {
   }
 
   /** All files of a prompt, or of all prompts that stand, in one editor. */
-  async openAll(prompt?: PromptView): Promise<void> {
+  async openAll(prompt?: Pick<PromptView, 'files'>): Promise<void> {
     const { prompts } = await this.source.list();
     const files = prompt ? prompt.files : standing(prompts);
     const shown = files.filter(({ kind }) => kind !== 'notKept' && kind !== 'folder');

@@ -6,6 +6,7 @@ import { COMMANDS, type HISTORY_COMMANDS } from '../commandIds';
 import { quickText } from '../quickText';
 import type { ChangeActions } from './changeActions';
 import type { ChangeDiffs } from './changeDiffs';
+import type { ChangesPanel } from './changesPanel';
 import type { ChangesSource } from './changesSource';
 import { type ChangeRow, CHANGES_VIEW, targetOf } from './changesTree';
 import type { Checkpoints } from './checkpoints';
@@ -19,6 +20,7 @@ export interface HistoryCommandParts {
   readonly actions: ChangeActions;
   readonly diffs: ChangeDiffs;
   readonly checkpoints: Checkpoints;
+  readonly panel: ChangesPanel;
 }
 
 type HistoryCommandId = (typeof HISTORY_COMMANDS)[keyof typeof HISTORY_COMMANDS];
@@ -26,9 +28,9 @@ type Command = (...args: never[]) => unknown;
 
 /** Every command of the history, by its id. Rows of the tree come as arguments from its menus. */
 export function historyCommands(parts: HistoryCommandParts): Record<HistoryCommandId, Command> {
-  const { window, source, actions, diffs, checkpoints } = parts;
+  const { window, source, actions, diffs, checkpoints, panel } = parts;
   return {
-    [COMMANDS.viewChanges]: () => diffs.openAll(),
+    [COMMANDS.viewChanges]: () => panel.show(),
     [COMMANDS.showChangesTree]: () => vscode.commands.executeCommand(`${CHANGES_VIEW}.focus`),
     [COMMANDS.undoLastPrompt]: () => actions.undoLastPrompt(),
     [COMMANDS.undoAll]: () => actions.undo({}),

@@ -7,10 +7,12 @@ import { ChangeActions } from './changeActions';
 import { ChangeDiffs } from './changeDiffs';
 import { ChangesSource } from './changesSource';
 import { ChangesTree } from './changesTree';
+import { ChangesPanel } from './changesPanel';
 import { Checkpoints } from './checkpoints';
 import { ContentFiles } from './contentFiles';
 import type { HistoryCommandParts } from './historyCommands';
 import { KeptChanges } from './keptChanges';
+import { panelActions } from './panelActions';
 import { WindowHistory } from './windowHistory';
 
 interface HistoryParts {
@@ -18,12 +20,14 @@ interface HistoryParts {
   readonly journal: Journal;
   readonly allowed: AllowedCalls;
   readonly memento: vscode.Memento;
+  readonly extensionUri: vscode.Uri;
   readonly onError: (error: unknown) => void;
 }
 
 /** The undo history of a window with everything that shows it; `window.reopen` opens it. */
 export function openHistory({
   allowed,
+  extensionUri,
   ...parts
 }: HistoryParts): HistoryCommandParts & { readonly disposables: readonly { dispose(): void }[] } {
   const { memento, journal, onError } = parts;
@@ -32,12 +36,18 @@ export function openHistory({
   const source = new ChangesSource(window, allowed, new KeptChanges(memento));
   const actions = new ChangeActions({ window, journal, onError });
   const diffs = new ChangeDiffs(source);
+  const panel = new ChangesPanel({
+    ...{ extensionUri, onError },
+    actions: panelActions({ window, source, actions, diffs }),
+    onDidChange: source.onDidChange,
+  });
   const disposables = [
     window,
     source,
+    panel,
     new ContentFiles(window),
     new ChangesTree(source),
     new AgentScm(source),
   ];
-  return { window, source, actions, diffs, checkpoints, disposables };
+  return { window, source, actions, diffs, checkpoints, panel, disposables };
 }
