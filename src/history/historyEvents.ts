@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Base } from './capture/area';
 import type { UncoveredFolder } from './capture/walkFolder';
 import { type FileState, parseState, refsOf } from './fileState';

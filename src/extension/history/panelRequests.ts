@@ -1,4 +1,4 @@
-import { z } from 'zod/mini';
+import * as z from 'zod/mini';
 import type { PanelRequest } from '../../protocol/changesPanel';
 
 const node = z.string().check(z.regex(/^[\w-]{16}$/u));
