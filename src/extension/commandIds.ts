@@ -41,6 +41,9 @@ export const COMMANDS = {
   manageTools: 'checkrein.manageTools',
   resetTools: 'checkrein.resetTools',
   repair: 'checkrein.repair',
+  showPrivacy: 'checkrein.showPrivacy',
+  optOut: 'checkrein.optOut',
+  checkPosture: 'checkrein.checkPosture',
   ...HISTORY_COMMANDS,
 } as const;
 

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { StateFolders } from '../files/stateHome';
 import type { Journal } from '../history/journal';
 import { plainText } from '../policy/visibleText';
 import type { ApprovalDialog } from './approvalDialog';
@@ -11,10 +12,13 @@ import type { LoosenReview } from './policy/loosenReview';
 import { showPolicy } from './policy/policyList';
 import { suggestedCommands, trustCommand } from './policy/trustCommands';
 import type { ToolTrust } from './policy/toolTrust';
+import { showPosture } from './privacy/postureCommand';
+import { optOut, showPrivacy } from './privacy/privacyCommands';
 import { openJournal, showMenu, showStatus, type StatusParts } from './statusCommands';
 
 /** What the commands work on. */
 interface CommandParts extends StatusParts {
+  readonly folders: StateFolders;
   readonly journal: Journal;
   readonly dialog: ApprovalDialog;
   readonly review: LoosenReview;
@@ -25,7 +29,7 @@ interface CommandParts extends StatusParts {
 
 /** Registers every command that package.json declares. */
 export function registerCommands(parts: CommandParts): vscode.Disposable[] {
-  const { modes, hooks, journal, dialog, policy, view } = parts;
+  const { folders, modes, hooks, journal, dialog, policy, view } = parts;
   const { review, tools, enforcement, importTrust, ownFiles } = parts;
   const commands: Record<CommandId, (...args: never[]) => unknown> = {
     ...historyCommands(parts.history),
@@ -49,6 +53,9 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
     [COMMANDS.trustAll]: () => tools.trustAll(),
     [COMMANDS.manageTools]: () => tools.manage(),
     [COMMANDS.resetTools]: () => tools.reset(),
+    [COMMANDS.showPrivacy]: () => showPrivacy(folders),
+    [COMMANDS.optOut]: () => optOut(folders),
+    [COMMANDS.checkPosture]: () => showPosture(hooks, folders),
     [COMMANDS.repair]: () => repair(ownFiles, journal),
   };
   return Object.entries(commands).map(([id, run]) => vscode.commands.registerCommand(id, run));

@@ -80,7 +80,8 @@ export async function startWindow(context: vscode.ExtensionContext): Promise<() 
     ...[log, hooks, ownFiles, wholeCall, dialog, statusBar, upkeep],
     ...[...policyParts.disposables, ...history.disposables],
     ...registerCommands({
-      ...{ modes, hooks, policy, broker, ownFiles, counts, journal, dialog, tools, view, history },
+      ...{ folders, modes, hooks, policy, broker, ownFiles, counts, journal, dialog, tools, view },
+      history,
       ...{ review, enforcement, importTrust },
     }),
   );

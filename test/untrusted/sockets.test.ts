@@ -37,6 +37,7 @@ const BUNDLES: Readonly<Record<string, readonly string[]>> = {
   'extension.js': [],
   'hook.js': ['node:net'],
   'offline.js': [],
+  'webview/changes.js': [],
   'window.js': ['node:http', 'node:net'],
 };
 
@@ -111,7 +112,9 @@ describe('the sources', () => {
 
 describe('the bundles, with every library in them', () => {
   it('are all looked at', () => {
-    const built = readdirSync(DIST).filter(name => name.endsWith('.js'));
+    const built = readdirSync(DIST, { recursive: true, encoding: 'utf8' })
+      .map(name => name.replaceAll('\\', '/'))
+      .filter(name => name.endsWith('.js'));
     expect(built.sort()).toEqual(Object.keys(BUNDLES).sort());
   });
 

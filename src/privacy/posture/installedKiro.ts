@@ -3,9 +3,17 @@ import { join } from 'node:path';
 import { readSmallText } from './boundedFiles';
 import type { InstalledExtension } from './postureFacts';
 
-/** The version of Kiro IDE where its installer puts it; undefined where it is not there. */
-export function installedIdeVersion(platform: NodeJS.Platform, home: string): string | undefined {
-  for (const folder of applicationFolders(platform, home)) {
+/**
+ * The version of Kiro IDE: of the one that runs, when `running` is its application folder, else of
+ * the one where the installer puts it; undefined where there is none.
+ */
+export function installedIdeVersion(
+  platform: NodeJS.Platform,
+  home: string,
+  running?: string,
+): string | undefined {
+  const own = running !== undefined && /[\\/]kiro/i.test(running) ? [running] : [];
+  for (const folder of [...own, ...applicationFolders(platform, home)]) {
     for (const file of ['product.json', 'package.json']) {
       const version = versionIn(join(folder, file));
       if (version !== undefined) return version;

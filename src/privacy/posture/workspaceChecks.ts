@@ -9,7 +9,7 @@ import { ignores } from './gitignore';
 import type { PostureFacts } from './postureFacts';
 
 const LIMITS = { files: 5_000, depth: 12 };
-const MAX_BYTES_IN_ALL = 64 * 1024 * 1024;
+const MAX_BYTES_IN_ALL = 16 * 1024 * 1024;
 /** Files whose lines are names and values: there a value named like a secret counts too. */
 const SETTINGS_FILE = /(^|\/)\.env[^/]*$|\.(json|jsonc|ya?ml|toml|ini|properties|conf|cfg)$/i;
 const TEMPLATE = /\.(example|sample|template|dist)$/i;
