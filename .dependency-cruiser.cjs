@@ -10,6 +10,7 @@ const rooms = {
   broker: ['policy', 'history', 'agents', 'protocol', 'files'],
   // Besides the protocol only the one function that names the state folder.
   hook: ['protocol', 'files/stateHome'],
+  languageServer: ['policy', 'settings', 'protocol'],
   cli: [
     'policy',
     'settings',
@@ -20,8 +21,19 @@ const rooms = {
     'files',
     'broker',
     'hook',
+    'languageServer',
   ],
-  extension: ['policy', 'settings', 'history', 'agents', 'privacy', 'protocol', 'files', 'broker'],
+  extension: [
+    'policy',
+    'settings',
+    'history',
+    'agents',
+    'privacy',
+    'protocol',
+    'files',
+    'broker',
+    'languageServer',
+  ],
   // Browser code: what it knows of the window are the types of their messages.
   webview: ['protocol'],
 };
@@ -41,6 +53,16 @@ module.exports = {
       name: 'policy-is-pure',
       severity: 'error',
       from: { path: '^src/policy/', pathNot: '\\.test\\.ts$' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      // The server and what reads around a file are the impure shell.
+      name: 'language-service-is-pure',
+      severity: 'error',
+      from: {
+        path: '^src/languageServer/',
+        pathNot: '(\\.test\\.ts$|/(server|readFacts|readText)\\.ts$)',
+      },
       to: { dependencyTypes: ['core'] },
     },
     {

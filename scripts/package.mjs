@@ -3,19 +3,18 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { createVSIX, listFiles } from '@vscode/vsce';
+import { minimatch } from 'minimatch';
 
 const MAX_BYTES = 1_000_000;
-const allowed = new Set(
-  readFileSync('.vscodeignore', 'utf8')
-    .split('\n')
-    .filter(line => line.startsWith('!'))
-    .map(line => line.slice(1)),
-);
+const allowed = readFileSync('.vscodeignore', 'utf8')
+  .split('\n')
+  .filter(line => line.startsWith('!'))
+  .map(line => line.slice(1));
 
 execFileSync(process.execPath, ['esbuild.config.mjs'], { stdio: 'inherit' });
 const files = await listFiles({ dependencies: false });
-const unexpected = files.filter(file => !allowed.has(file));
-const missing = [...allowed].filter(file => !files.includes(file));
+const unexpected = files.filter(file => !allowed.some(glob => minimatch(file, glob)));
+const missing = allowed.filter(glob => !files.some(file => minimatch(file, glob)));
 if (unexpected.length > 0 || missing.length > 0) {
   throw new Error(`unexpected: ${unexpected.join(', ')}; missing: ${missing.join(', ')}`);
 }

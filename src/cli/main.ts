@@ -2,12 +2,14 @@ import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { stateFolders, stateHome } from '../files/stateHome';
 import { runHook } from '../hook/hook';
+import { serveLanguage } from '../languageServer/server';
 import { runChatsVerb } from './chatsVerb';
 import { runCheck } from './check';
 import { storeFolderOf } from '../history/store/storeFolder';
 import { runHistoryVerb } from './historyVerb';
 import { runDoctorVerb } from './doctorVerb';
 import { runHooksVerb } from './hooksVerb';
+import { runLintVerb } from './lintVerb';
 import { runKiroVerb } from './kiroVerb';
 import { loadPolicy, runDecideVerb, runPolicyVerb, type PolicyVerbParts } from './policyVerbs';
 import { runPrivacyVerb, type PrivacyVerbParts } from './privacyVerb';
@@ -31,6 +33,9 @@ const USAGE = `Usage:
   checkrein kiro plan|apply|drift --workspace DIR [--agent FILE]... [--home DIR] [--json]
                                                         hand the policy to Kiro's own permissions
   checkrein kiro undo [--home DIR] [--json]             take it out of Kiro's files again
+  checkrein lint [PATH...] [--home DIR] [--format text|json|sarif]
+                                                        find what is wrong in policy files; 1 for errors
+  checkrein lsp --stdio                                 the same while you type, for any editor
   checkrein hooks remove --everywhere                   take out every hook ever installed
   checkrein history begin|tool|end|list|show|diff|undo|redo|goto|verify|gc
                                                         take back what an agent changed
@@ -79,19 +84,18 @@ async function main([verb, ...args]: readonly string[]): Promise<number> {
         loadPolicy: (workspace, of) => loadPolicy({ workspace, home: of }, platform).policy,
       });
     }
-    case 'history': {
-      const override = process.env['CHECKREIN_HOME'];
-      const home = stateHome({ platform: process.platform, home: homedir(), override });
-      return runHistoryVerb(args, {
-        cwd: resolve('.'),
-        env: process.env,
-        storeOf: root => storeFolderOf(home, root),
-        print: line => process.stdout.write(`${line}\n`),
-        printError: line => process.stderr.write(`${line}\n`),
-      });
-    }
+    case 'history':
+      return runHistory(args);
     case 'check':
       return runCheck(args, process.stdin, process.stdout, process.stderr);
+    case 'lint':
+      return runLintVerb(args, {
+        ...policyParts(),
+        cwd: resolve('.'),
+        version: CHECKREIN_VERSION,
+      });
+    case 'lsp':
+      return runLspVerb(args);
     case '--version':
       process.stdout.write(`${CHECKREIN_VERSION}\n`);
       return 0;
@@ -102,6 +106,30 @@ async function main([verb, ...args]: readonly string[]): Promise<number> {
       process.stderr.write(USAGE);
       return USAGE_ERROR;
   }
+}
+
+function runHistory(args: readonly string[]): Promise<number> {
+  const override = process.env['CHECKREIN_HOME'];
+  const home = stateHome({ platform: process.platform, home: homedir(), override });
+  return runHistoryVerb(args, {
+    cwd: resolve('.'),
+    env: process.env,
+    storeOf: root => storeFolderOf(home, root),
+    print: line => process.stdout.write(`${line}\n`),
+    printError: line => process.stderr.write(`${line}\n`),
+  });
+}
+
+async function runLspVerb(args: readonly string[]): Promise<number> {
+  // Clients add flags of their own; the library reads them. It could listen on sockets too, and must not.
+  const overProcess = args.some(flag => flag === '--stdio' || flag === '--node-ipc');
+  if (!overProcess || args.some(flag => /^--(socket|pipe)\b/.test(flag))) {
+    process.stderr.write('Usage: checkrein lsp --stdio\n');
+    return USAGE_ERROR;
+  }
+  serveLanguage();
+  // The connection ends the process.
+  return new Promise<never>(() => undefined);
 }
 
 function policyParts(): PolicyVerbParts {

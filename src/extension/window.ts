@@ -21,6 +21,7 @@ import { ImportTrust } from './policy/importTrust';
 import { KiroEnforcement } from './policy/kiroEnforcement';
 import { KiroLists } from './policy/kiroLists';
 import { LoosenReview } from './policy/loosenReview';
+import { PolicyLanguage } from './policy/policyLanguage';
 import { PolicyProblems } from './policy/policyProblems';
 import { PolicySource } from './policy/policySource';
 import { SessionTools } from './policy/sessionTools';
@@ -40,7 +41,7 @@ export async function startWindow(context: vscode.ExtensionContext): Promise<() 
     log.error(error instanceof Error ? error : String(error));
   const journal = new Journal(folders.journal);
   const desk = new ApprovalDesk();
-  const policyParts = openPolicy(context, folders, journal);
+  const policyParts = openPolicy(context, folders, journal, onError);
   const { policy, modes, tools, view } = policyParts;
   const { review, enforcement, importTrust } = policyParts;
   const launcher = launcherParts(context, folders);
@@ -96,15 +97,22 @@ export async function startWindow(context: vscode.ExtensionContext): Promise<() 
 
 /** Everything that says what the policy is and lets a person change it. */
 function openPolicy(
-  { globalState, globalStorageUri, workspaceState }: vscode.ExtensionContext,
+  { extensionPath, globalState, globalStorageUri, workspaceState }: vscode.ExtensionContext,
   folders: StateFolders,
   journal: Journal,
+  onError: (error: unknown) => void,
 ) {
   const session = new SessionTools();
   const consents = new Consents(globalState);
   const policy = new PolicySource({ globalStorage: globalStorageUri, consents, session });
   const modes = new ModeController(lastMode(folders), policy.effective, workspaceState);
-  const problems = new PolicyProblems();
+  const language = new PolicyLanguage({
+    ...{ policy, onError, bundles: join(extensionPath, 'dist'), journalFolder: folders.journal },
+  });
+  const problems = new PolicyProblems({
+    covers: file => language.covers(file),
+    onDidChange: language.onDidChange,
+  });
   const texts = new VirtualTexts();
   const review = new LoosenReview(policy, consents, journal, texts);
   const enforcement = new KiroEnforcement({
@@ -114,7 +122,7 @@ function openPolicy(
   const importTrust = new ImportTrust({ policy, journal, memento: globalState });
   const tools = new ToolTrust({ modes, session, journal });
   const view = (): PolicyView => ({ policy: policy.policy, state: windowState(folders, modes) });
-  const disposables = [modes, policy, consents, session, problems, texts];
+  const disposables = [modes, policy, consents, session, problems, language, texts];
   return { policy, modes, problems, review, enforcement, importTrust, tools, view, disposables };
 }
 

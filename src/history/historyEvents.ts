@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Base } from './capture/area';
 import type { UncoveredFolder } from './capture/walkFolder';
 import { type FileState, parseState, refsOf } from './fileState';
@@ -124,44 +124,49 @@ export function refsOfEvent(event: HistoryEvent): Hash[] {
 }
 
 /** A path that stays below the root: nothing else may come out of a stored event. */
-const path = z.string().refine(text => {
-  const parts = text.split('/');
-  return text !== '' && parts.every(part => part !== '' && part !== '.' && part !== '..');
-});
+const path = z.string().check(
+  z.refine(text => {
+    const parts = text.split('/');
+    return text !== '' && parts.every(part => part !== '' && part !== '.' && part !== '..');
+  }),
+);
 const folder = z.union([z.literal(''), path]);
-const state = z.unknown().transform((value, context): FileState => {
-  const parsed = parseState(value);
-  if (parsed) return parsed;
-  context.addIssue('no state of a file');
-  return z.NEVER;
-});
-const seen = z.array(z.tuple([path, state])).readonly();
+const state = z.pipe(
+  z.unknown(),
+  z.transform((value, context): FileState => {
+    const parsed = parseState(value);
+    if (parsed) return parsed;
+    context.issues.push({ code: 'custom', message: 'no state of a file', input: value });
+    return z.NEVER;
+  }),
+);
+const seen = z.readonly(z.array(z.tuple([path, state])));
 // It ends up among git's arguments.
-const base = z.string().regex(/^([0-9a-f]{40}|[0-9a-f]{64}|unborn|walked)$/);
-const changed = z.object({ path, pre: state, post: state, mixed: z.literal(true).optional() });
+const base = z.string().check(z.regex(/^([0-9a-f]{40}|[0-9a-f]{64}|unborn|walked)$/));
+const changed = z.object({ path, pre: state, post: state, mixed: z.optional(z.literal(true)) });
 const group = z.object({
   source: z.enum(['tool', 'shell', 'mcp', 'turn', 'late', 'user']),
-  turn: z.string().optional(),
+  turn: z.optional(z.string()),
   calls: z.array(z.string()),
   files: z.array(changed),
   madeFolders: z.array(path),
 });
 // It becomes part of the names of temporary files.
-const restoreId = z.string().regex(/^[0-9a-f]{1,32}$/);
+const restoreId = z.string().check(z.regex(/^[0-9a-f]{1,32}$/));
 
-const historyEvent: z.ZodType<HistoryEvent> = z.discriminatedUnion('type', [
+const historyEvent: z.ZodMiniType<HistoryEvent> = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('turn'),
     turn: z.string(),
     session: z.string(),
     whole: z.boolean(),
-    title: z.string().optional(),
+    title: z.optional(z.string()),
   }),
   z.object({ type: z.literal('turn-end'), turn: z.string() }),
   z.object({
     type: z.literal('call'),
     call: z.string(),
-    turn: z.string().optional(),
+    turn: z.optional(z.string()),
     session: z.string(),
     tool: z.string(),
     kind: z.enum(['file', 'shell', 'mcp']),
@@ -174,14 +179,14 @@ const historyEvent: z.ZodType<HistoryEvent> = z.discriminatedUnion('type', [
     seen,
     groups: z.array(group),
     bases: z.array(z.tuple([folder, base])),
-    uncovered: z
-      .array(
+    uncovered: z.optional(
+      z.array(
         z.object({
           path: folder,
           why: z.enum(['generated', 'unreadable', 'too-many-files', 'new-repository']),
         }),
-      )
-      .optional(),
+      ),
+    ),
     problems: z.array(z.string()),
   }),
   z.object({
@@ -194,16 +199,16 @@ const historyEvent: z.ZodType<HistoryEvent> = z.discriminatedUnion('type', [
     folders: z.array(path),
     undone: z.array(z.string()),
     redone: z.array(z.string()),
-    redoes: z.string().optional(),
+    redoes: z.optional(z.string()),
   }),
   z.object({
     type: z.literal('restore-end'),
     restore: restoreId,
     files: z.array(
       z.intersection(
-        z.object({ path, partly: z.boolean().optional() }),
+        z.object({ path, partly: z.optional(z.boolean()) }),
         z.custom<Outcome>(
-          value => typeof value === 'object' && value !== null && 'result' in value,
+          (value: unknown) => typeof value === 'object' && value !== null && 'result' in value,
         ),
       ),
     ),

@@ -4,6 +4,7 @@ import {
   type Difference,
   type Look,
   RootCapture,
+  type Known,
 } from './capture/rootCapture';
 import { ABSENT, type FileState, sameState } from './fileState';
 import { filesIn } from './filesIn';

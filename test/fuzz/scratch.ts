@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import {
   chmodSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
   rmSync,
-  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -55,7 +55,8 @@ export class Scratch {
   #prepare(): void {
     const bin = join(this.#work, 'bin');
     mkdirSync(bin);
-    for (const tool of TOOLS) symlinkSync(`/usr/bin/${tool}`, join(bin, tool));
+    // Copies: a line such as `ls > bin/ls` would write through a link and empty the system's own tool.
+    for (const tool of TOOLS) copyFileSync(`/usr/bin/${tool}`, join(bin, tool));
     for (const [name, text] of [
       ['pwn', `: > '${this.#mark}'`],
       ['tool', ':'],

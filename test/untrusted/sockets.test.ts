@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, Server, Socket } from 'node:net';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import ts from 'typescript';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { kiroCommand, runKiroHook } from '../support/kiroContract';
@@ -31,18 +31,29 @@ const SOURCES: Readonly<Record<string, string>> = {
     'node:dns/promises lookup, node:net Socket connect, node:tls TLSSocket connect: the network check that a person asks for',
 };
 
-/** The modules that each bundle may require: those of the sources above that are part of it. */
+/**
+ * The modules that each bundle may require, with the files that it shares with others: those of the
+ * sources above that are part of it. The language server's libraries bring `net` for editors that
+ * connect by a socket; Checkrein's server and client speak over a pipe of the process alone.
+ */
 const BUNDLES: Readonly<Record<string, readonly string[]>> = {
-  'cli.js': ['node:dns/promises', 'node:net', 'node:tls'],
+  'cli.js': ['net', 'node:dns/promises', 'node:net', 'node:tls'],
   'extension.js': [],
   'hook.js': ['node:net'],
+  'languageClient.js': ['net'],
   'offline.js': [],
   'webview/changes.js': [],
   'window.js': ['node:http', 'node:net'],
 };
 
 /** What a file asks of the network, by its syntax: comments and texts do not count. */
-function networkUse(file: string): { modules: string[]; globals: string[]; nodes: number } {
+function networkUse(file: string): {
+  modules: string[];
+  globals: string[];
+  /** Files of the same folder that it loads, such as `./shared-1.js`. */
+  loads: string[];
+  nodes: number;
+} {
   const source = ts.createSourceFile(
     file,
     readFileSync(file, 'utf8'),
@@ -51,8 +62,10 @@ function networkUse(file: string): { modules: string[]; globals: string[]; nodes
   );
   const modules = new Map<string, Set<string>>();
   const globals: string[] = [];
+  const loads: string[] = [];
   let nodes = 0;
   const note = (name: string, taken: readonly string[] = []): void => {
+    if (/^\.\/[^/]+\.js$/.test(name)) loads.push(join(dirname(file), name));
     if (!NETWORK_MODULES.test(name)) return;
     const before = modules.get(name) ?? new Set<string>();
     modules.set(name, new Set([...before, ...taken]));
@@ -85,7 +98,26 @@ function networkUse(file: string): { modules: string[]; globals: string[]; nodes
   };
   source.forEachChild(visit);
   const said = [...modules].map(([name, taken]) => [name, ...[...taken].sort()].join(' '));
-  return { modules: said.sort(), globals, nodes };
+  return { modules: said.sort(), globals, loads, nodes };
+}
+
+/** The same of a bundle and every file that it loads. */
+function networkUseOfBundle(entry: string): ReturnType<typeof networkUse> {
+  const files = new Map<string, ReturnType<typeof networkUse>>();
+  const follow = (file: string): void => {
+    if (files.has(file)) return;
+    const use = networkUse(file);
+    files.set(file, use);
+    use.loads.forEach(follow);
+  };
+  follow(entry);
+  const uses = [...files.values()];
+  return {
+    modules: [...new Set(uses.flatMap(({ modules }) => modules))].sort(),
+    globals: uses.flatMap(({ globals }) => globals),
+    loads: [...files.keys()],
+    nodes: uses.reduce((sum, { nodes }) => sum + nodes, 0),
+  };
 }
 
 /** A key, a declared name or a parameter that happens to be called so is no use of the global. */
@@ -115,11 +147,13 @@ describe('the bundles, with every library in them', () => {
     const built = readdirSync(DIST, { recursive: true, encoding: 'utf8' })
       .map(name => name.replaceAll('\\', '/'))
       .filter(name => name.endsWith('.js'));
-    expect(built.sort()).toEqual(Object.keys(BUNDLES).sort());
+    const seen = Object.keys(BUNDLES).flatMap(name => networkUseOfBundle(join(DIST, name)).loads);
+    const names = [...new Set(seen)].map(file => relative(DIST, file).replaceAll('\\', '/'));
+    expect(names.sort()).toEqual(built.sort());
   });
 
   it.each(Object.entries(BUNDLES))('%s requires %j and no global', (name, allowed) => {
-    const { modules, globals, nodes } = networkUse(join(DIST, name));
+    const { modules, globals, nodes } = networkUseOfBundle(join(DIST, name));
     expect(nodes).toBeGreaterThan(50);
     expect(modules).toEqual(allowed);
     expect(globals).toEqual([]);

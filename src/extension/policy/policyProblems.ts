@@ -4,14 +4,33 @@ import type { EffectivePolicy } from '../../settings/mergePolicy';
 import { refusedPatterns } from '../../settings/refusedPatterns';
 import type { PolicyProblem } from '../../settings/policyLayer';
 
-/** Shows what is wrong in the policy's files where people look for it: in the Problems view. */
+/** Who else shows what is wrong in a file. */
+interface Coverage {
+  readonly covers: (file: string) => boolean;
+  readonly onDidChange: vscode.Event<void>;
+}
+
+/**
+ * Shows what is wrong in the policy's files where people look for it: in the Problems view. A file
+ * that the language server looks at is left to it, so that each fault shows once.
+ */
 export class PolicyProblems implements vscode.Disposable {
   readonly #collection = vscode.languages.createDiagnosticCollection('checkrein');
+  readonly #subscription: vscode.Disposable;
+  #last: EffectivePolicy | undefined;
 
-  show({ problems, policy }: EffectivePolicy): void {
+  constructor(private readonly coverage: Coverage) {
+    this.#subscription = coverage.onDidChange(() => {
+      if (this.#last) this.show(this.#last);
+    });
+  }
+
+  show(effective: EffectivePolicy): void {
+    this.#last = effective;
+    const { problems, policy } = effective;
     const byFile = new Map<string, vscode.Diagnostic[]>();
     for (const problem of [...problems, ...refusedPatterns(policy)]) {
-      if (problem.file === '') continue;
+      if (problem.file === '' || this.coverage.covers(problem.file)) continue;
       byFile.set(problem.file, [...(byFile.get(problem.file) ?? []), toDiagnostic(problem)]);
     }
     this.#collection.clear();
@@ -20,6 +39,7 @@ export class PolicyProblems implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.#subscription.dispose();
     this.#collection.dispose();
   }
 }

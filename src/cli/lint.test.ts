@@ -1,0 +1,225 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { workspaceHash } from '../settings/kiro/workspaceFolder';
+import { runLintVerb } from './lintVerb';
+
+let folder = '';
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'checkrein-lint-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function write(path: string, text: string | Buffer): string {
+  const file = join(folder, path);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+  return file;
+}
+
+async function lint(
+  ...args: readonly string[]
+): Promise<{ readonly code: number; readonly out: string; readonly error: string }> {
+  const out: string[] = [];
+  const error: string[] = [];
+  const code = await runLintVerb(args, {
+    ...{
+      home: join(folder, 'home'),
+      cwd: join(folder, 'work'),
+      platform: 'linux',
+      version: '1.2.3',
+    },
+    print: line => out.push(line),
+    printError: line => error.push(line),
+  });
+  return { code, out: out.join('\n'), error: error.join('\n') };
+}
+
+async function codes(...args: readonly string[]): Promise<readonly string[]> {
+  const { out } = await lint(...args, '--format', 'json');
+  return (JSON.parse(out) as readonly { code: string }[]).map(({ code }) => code);
+}
+
+describe('checkrein lint', () => {
+  it('is clean for a folder without policy files', async () => {
+    write('work/package.json', '{}');
+    expect(await lint()).toEqual({
+      code: 0,
+      out: '',
+      error: '0 files, 0 findings, 0 of them errors.',
+    });
+  });
+
+  it('exits with 1 for errors and with 0 for anything less', async () => {
+    write('work/.kiro/settings.json', '{"sandbox": true}');
+    expect((await lint()).code).toBe(0);
+    write('work/.kiro/settings.json', '{"sandbox": tru}');
+    const { code, out } = await lint();
+    expect(code).toBe(1);
+    expect(out).toMatch(/^\.kiro\/settings\.json:1:13: error: .* \[syntax\]/);
+  });
+
+  it.each([[['--format', 'xml']], [['--what']], [['missing']], [['package.json']]])(
+    'refuses %j',
+    async args => {
+      write('work/package.json', '{}');
+      expect((await lint(...args)).code).toBe(64);
+    },
+  );
+
+  it('takes single files, and tells a person from a repository by the place', async () => {
+    const text = '{"trustedCommands": ["jest"]}';
+    const project = write('work/.kiro/settings.json', text);
+    const own = write('home/.kiro/settings.json', text);
+    expect(await codes(project)).toEqual(['needs-consent']);
+    expect(await codes(own)).toEqual([]);
+  });
+
+  it('looks at a home folder only when it is named', async () => {
+    mkdirSync(join(folder, 'work'));
+    write('home/.kiro/settings.json', '{"production": 1}');
+    write('other/.kiro/agents/a.json', '{"promt": ""}');
+    expect(await codes()).toEqual([]);
+    expect(await codes('--home', join(folder, 'home'))).toEqual(['wrong-value']);
+    expect(await codes('--home', join(folder, 'other'))).toEqual(['unknown-field-voids-file']);
+  });
+
+  it('says where the permissions of a repository belong', async () => {
+    write('work/.kiro/settings/permissions.yaml', 'rules: []\n');
+    const { out } = await lint();
+    expect(out).toContain(
+      join(folder, 'home/.kiro/workspace-roots', workspaceHash(join(folder, 'work'))),
+    );
+  });
+
+  it('knows what git ignores, what other places deny, and links', async () => {
+    mkdirSync(join(folder, 'work/.git'), { recursive: true });
+    write('work/.kiro/settings.json', '{"mcpServers":{"a":{"env":{"API_KEY":"abcdef"}}}}');
+    expect(await codes()).toEqual(['literal-secret', 'secrets-not-ignored']);
+    write('work/.gitignore', '.kiro/settings.json\n');
+    expect(await codes()).toEqual(['literal-secret']);
+    write('home/.kiro/settings.json', '{"deniedCommands":["jest *"]}');
+    write('work/.kiro/settings.json', '{"trustedCommands":["jest --ci"]}');
+    expect(await codes()).toEqual(['needs-consent', 'shadowed-by-deny']);
+    rmSync(join(folder, 'work/.kiro/settings.json'));
+    const hook = write('elsewhere.json', '{"version":"v1","hooks":[]}');
+    mkdirSync(join(folder, 'work/.kiro/hooks'), { recursive: true });
+    symlinkSync(hook, join(folder, 'work/.kiro/hooks/a.json'));
+    expect(await codes()).toEqual(['hook-place']);
+  });
+
+  it('never calls a file clean that it cannot read', async () => {
+    write('work/.kiro/settings.json', Buffer.from([0x7b, 0xff, 0x7d]));
+    expect(await codes()).toEqual(['unreadable']);
+    rmSync(join(folder, 'work/.kiro/settings.json'));
+    execFileSync('mkfifo', [join(folder, 'work/.kiro/settings.json')]);
+    expect(await codes()).toEqual(['unreadable']);
+  });
+
+  it('shows nothing that could fool a terminal', async () => {
+    write('work/.kiro/settings.json', '{"\\u001b[2Jx\\u202e": 1}');
+    const { out } = await lint();
+    expect(out).not.toMatch(/[\u001b\u202e]/);
+  });
+});
+
+/**
+ * The objects of SARIF 2.1.0 that are written, as the published schema has them: which properties
+ * there are, which are required, and of what type.
+ */
+const text = {
+  type: 'object',
+  required: ['text'],
+  additionalProperties: false,
+  properties: { text: { type: 'string' } },
+};
+const count = { type: 'integer', minimum: 1 };
+const level = { enum: ['none', 'note', 'warning', 'error'] };
+const object = (required: readonly string[], properties: object): object => ({
+  ...{ type: 'object', additionalProperties: false, required, properties },
+});
+const SARIF = object(['version', 'runs'], {
+  $schema: { type: 'string' },
+  version: { enum: ['2.1.0'] },
+  runs: {
+    type: 'array',
+    items: object(['tool'], {
+      columnKind: { enum: ['utf16CodeUnits', 'unicodeCodePoints'] },
+      tool: object(['driver'], {
+        driver: object(['name'], {
+          name: { type: 'string' },
+          version: { type: 'string' },
+          informationUri: { type: 'string', pattern: '^https://' },
+          rules: {
+            type: 'array',
+            uniqueItems: true,
+            items: object(['id'], {
+              id: { type: 'string' },
+              shortDescription: text,
+              fullDescription: text,
+              helpUri: { type: 'string', pattern: '^https://' },
+              defaultConfiguration: object([], { level }),
+            }),
+          },
+        }),
+      }),
+      results: {
+        type: 'array',
+        items: object(['message'], {
+          ruleId: { type: 'string' },
+          ruleIndex: { type: 'integer', minimum: -1 },
+          level,
+          message: text,
+          locations: {
+            type: 'array',
+            items: object([], {
+              physicalLocation: object([], {
+                artifactLocation: object([], { uri: { type: 'string', pattern: '^[^\\s\\\\]+$' } }),
+                region: object([], {
+                  startLine: count,
+                  startColumn: count,
+                  endLine: count,
+                  endColumn: count,
+                }),
+              }),
+            }),
+          },
+        }),
+      },
+    }),
+  },
+});
+
+it('writes SARIF 2.1.0', async () => {
+  write(
+    'work/a b/.kiro/settings.json',
+    '{"production": 1, "sandbox": true, "coreTools": ["nothing"]}',
+  );
+  const { out, code } = await lint('--format', 'sarif');
+  expect(code).toBe(1);
+  const log = JSON.parse(out) as {
+    runs: [{ results: object[]; tool: { driver: { rules: { id: string }[] } } }];
+  };
+  const validate = new Ajv2020({ strict: false }).compile(SARIF);
+  expect(validate(log), JSON.stringify(validate.errors)).toBe(true);
+  const [{ results, tool }] = log.runs;
+  expect(results[0]).toMatchObject({
+    ruleId: 'wrong-value',
+    level: 'error',
+    locations: [
+      {
+        physicalLocation: {
+          artifactLocation: { uri: 'a%20b/.kiro/settings.json' },
+          region: { startLine: 1, startColumn: 16 },
+        },
+      },
+    ],
+  });
+  for (const result of results as { ruleId: string; ruleIndex: number }[]) {
+    expect(tool.driver.rules[result.ruleIndex]?.id).toBe(result.ruleId);
+  }
+});

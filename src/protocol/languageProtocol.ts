@@ -1,0 +1,21 @@
+/** What the extension tells the language server, because only the editor knows it. */
+export interface LanguageFacts {
+  /** Commands that agents ran lately, newest last. */
+  readonly recentCommands: readonly string[];
+  /** Absolute paths of the files whose loosening content a person approved as it is now. */
+  readonly approvedFiles: readonly string[];
+  /** `kiroAgent.mcpApprovedEnvVars`; absent when it is not set. */
+  readonly approvedVariables?: readonly string[];
+  /** `kiroAgent.agentIgnoreFiles`; absent when it is not set. */
+  readonly honouredIgnoreFiles?: readonly string[];
+}
+
+/** Notification from the client with new `LanguageFacts`. */
+export const FACTS_NOTIFICATION = 'checkrein/facts';
+
+/** What the extension sends with `initialize`; other editors send nothing. */
+export interface LanguageOptions {
+  /** True where the commands of the extension exist, so that links can run them. */
+  readonly commands?: boolean;
+  readonly facts?: LanguageFacts;
+}
