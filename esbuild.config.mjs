@@ -71,6 +71,8 @@ await Promise.all([
     entryPoints: [
       { in: 'src/webview/changes/main.tsx', out: 'changes' },
       { in: 'src/webview/changes/changes.css', out: 'changes' },
+      { in: 'src/webview/privacy/main.tsx', out: 'privacy' },
+      { in: 'src/webview/privacy/privacy.css', out: 'privacy' },
     ],
     outdir: 'dist/webview',
     bundle: true,

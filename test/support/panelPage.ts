@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { panelHtml } from '../../src/extension/history/panelHtml';
+import { panelHtml } from '../../src/extension/panel/panelHtml';
 import type { PanelMessage, PanelRequest } from '../../src/protocol/changesPanel';
 
 const root = join(import.meta.dirname, '../..');
