@@ -12,15 +12,12 @@ export function plainMarkdown(text: string): string {
   return makeVisible(text, false).replace(/[\\`*_{}[\]<>()#!|~&]/g, sign => `\\${sign}`);
 }
 
-/** A table whose columns stand below each other also as plain text. */
+/** A table; nothing in its cells is markup. */
 export function markdownTable(
   heads: readonly string[],
   rows: readonly (readonly string[])[],
 ): string {
-  const cells = [heads, ...rows].map(row => row.map(plainMarkdown));
-  const widths = heads.map((_, at) => Math.max(3, ...cells.map(row => row[at]?.length ?? 0)));
-  const say = (row: readonly string[]): string =>
-    `| ${widths.map((width, at) => (row[at] ?? '').padEnd(width)).join(' | ')} |`;
-  const [head = [], ...body] = cells;
-  return [say(head), say(widths.map(width => '-'.repeat(width))), ...body.map(say)].join('\n');
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  const [head = '', ...body] = [heads, ...rows].map(row => line(row.map(plainMarkdown)));
+  return [head, line(heads.map(() => '---')), ...body].join('\n');
 }

@@ -106,6 +106,7 @@ describeOnStage('the privacy panel', options, stage => {
     await panel().toggle('ide.contentCollection').focus();
     await page.press('Space');
     await expect.poll(() => panel().state('ide.contentCollection')).toBe('off');
+    await page.screenshot('privacy-panel-keyboard');
     expect(settings()).toBe(BEFORE.replace(`"${CONTENT}": true`, `"${CONTENT}": false`));
     expect(await panel().status().innerText()).toBe(
       'Kiro IDE: content for service improvement: off',
@@ -136,6 +137,7 @@ describeOnStage('the privacy panel', options, stage => {
     await expect.poll(() => panel().state('cli.telemetry')).toBe('unknown');
     expect(await panel().row('cli.telemetry').innerText()).toContain('cannot be read');
     expect(await panel().toggle('cli.telemetry').count()).toBe(0);
+    await panel().row('cli.telemetry').scrollIntoViewIfNeeded();
     await stage().page.screenshot('privacy-panel-unreadable');
     writeFileSync(cliSettings(stage()), '{"telemetry.enabled": true}');
     await expect.poll(() => panel().state('cli.telemetry')).toBe('on');

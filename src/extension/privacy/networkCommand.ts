@@ -9,6 +9,7 @@ import {
 } from '../../privacy/network/checkNetwork';
 import { networkText } from '../../privacy/network/networkText';
 import type { VirtualTexts } from '../virtualTexts';
+import { showReport } from './showReport';
 
 /** A part of a host name; nothing else may become one. */
 const NAME_PART = /^[a-z0-9][a-z0-9-]{0,62}$/i;
@@ -34,10 +35,7 @@ export async function checkFirewall(texts: VirtualTexts, access: NetworkAccess):
       });
     },
   );
-  const now = new Date();
-  const text = networkText(results, sayHow(settings), now);
-  const uri = texts.add('/Firewall and proxy.md', now.toISOString(), text);
-  await vscode.window.showTextDocument(uri, { preview: false });
+  await showReport(texts, 'Firewall and proxy', networkText(results, sayHow(settings), new Date()));
 }
 
 /** Asks before anything is sent; undefined when the person does not want it. */

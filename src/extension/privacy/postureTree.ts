@@ -12,6 +12,7 @@ import { COMMANDS } from '../commandIds';
 import type { VirtualTexts } from '../virtualTexts';
 import { workspaceRoots } from '../windowState';
 import { openPlace } from './openPlace';
+import { showReport } from './showReport';
 
 const POSTURE_VIEW = 'checkrein.posture';
 
@@ -51,10 +52,8 @@ export class PostureTree implements vscode.TreeDataProvider<PostureRow>, vscode.
 
   /** "Open Posture Report": the same as a text to keep or to pass on. */
   async openReport(): Promise<void> {
-    const now = new Date();
-    const text = postureText(this.#report ?? this.#look(), now);
-    const uri = this.parts.texts.add('/Security posture.md', now.toISOString(), text);
-    await vscode.window.showTextDocument(uri, { preview: false });
+    const text = postureText(this.#report ?? this.#look(), new Date());
+    await showReport(this.parts.texts, 'Security posture', text);
   }
 
   /** Mends a finding with one click, where its fix is a matter of lines in a file. */

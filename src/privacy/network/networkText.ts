@@ -10,6 +10,13 @@ const SAY_OUTCOME: Readonly<Record<NetworkResult['outcome'], string>> = {
   notTried: 'not tried',
 };
 
+const SAY_ADDRESSES: Readonly<Record<NonNullable<NetworkResult['addresses']>, string>> = {
+  private: 'private',
+  public: 'public',
+  mixed: 'private and public',
+  viaProxy: 'left to the proxy',
+};
+
 const PURPOSES: readonly (readonly [NetworkResult['purpose'], string])[] = [
   ['authentication', 'Authentication'],
   ['service', 'Language servers and services'],
@@ -18,7 +25,7 @@ const PURPOSES: readonly (readonly [NetworkResult['purpose'], string])[] = [
   ['vpcEndpoint', 'VPC endpoints (private addresses keep the traffic inside)'],
 ];
 
-/** The results as Markdown tables that are also readable as they stand. */
+/** The results as Markdown tables. */
 export function networkText(results: readonly NetworkResult[], how: string, now: Date): string {
   const tables = PURPOSES.flatMap(([purpose, title]) => {
     const rows = results
@@ -26,7 +33,9 @@ export function networkText(results: readonly NetworkResult[], how: string, now:
       .map(({ row, host, outcome, addresses, tls, note }) => [
         row,
         SAY_OUTCOME[outcome],
-        ...[tls, addresses, host === row ? undefined : host, note].map(text => text ?? ''),
+        ...[tls, addresses && SAY_ADDRESSES[addresses], host === row ? undefined : host, note].map(
+          text => text ?? '',
+        ),
       ]);
     if (rows.length === 0) return [];
     const heads = ['Allow-list', 'Outcome', 'TLS', 'Addresses', 'Tried', 'Note'];

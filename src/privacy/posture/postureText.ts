@@ -1,7 +1,7 @@
 import { markdownTable, plainMarkdown } from '../markdownText';
 import type { PostureReport } from './checks';
 
-/** The report as Markdown that is also readable as it stands; nothing foreign in it is markup. */
+/** The report as Markdown; nothing foreign in it is markup. */
 export function postureText({ findings, checks }: PostureReport, now: Date): string {
   const found = findings.flatMap(({ severity, title, why, evidence, fix }) => [
     `## ${severity}: ${plainMarkdown(title)}`,
