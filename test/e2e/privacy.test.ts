@@ -43,7 +43,7 @@ function preview({ page }: Stage): Locator {
     .locator('.markdown-body');
 }
 
-describeOnStage('privacy and posture', { prepare, width: 1400, height: 900 }, stage => {
+describeOnStage('privacy and posture', { prepare, width: 1400, height: 1300 }, stage => {
   afterEach(() => stage().page.runCommand('Notifications: Clear All Notifications'));
 
   const row = (name: string | RegExp) =>

@@ -281,6 +281,34 @@ describe('the settings of a project', () => {
 });
 
 describe('who decides', () => {
+  it('is said, with the line where a file does', () => {
+    put('home/.kiro/settings/cli.json', '{\n"telemetry.enabled": true}');
+    expect(read('cli.telemetry')).toMatchObject({ state: 'on', line: 2 });
+    put('managed/managed-settings.json', '{"settings": {"telemetry.enabled": false}}');
+    expect(read('cli.telemetry')).toMatchObject({ decidedBy: 'administrator' });
+    put('managed/managed-settings.json', '{');
+    expect(read('cli.telemetry')).toMatchObject({ state: 'unknown', unreadable: true });
+    const plan = readSwitch(switchRow('ide.contentCollection'), places(), { enterprisePlan: true });
+    expect(plan).toMatchObject({ state: 'unknown' });
+    rmSync(join(scratch, 'managed'), { recursive: true });
+    expect(
+      readSwitch(switchRow('ide.contentCollection'), places(), { enterprisePlan: true }),
+    ).toMatchObject({ state: 'managed', decidedBy: 'plan' });
+  });
+
+  it('nobody here, where the editor’s settings lie on another machine', async () => {
+    put(IDE_FILE, `{"${CONTENT}": false}`);
+    const at = privacyPlaces({
+      ...{ platform: 'linux', home: home(), roots: [], editorElsewhere: true },
+      managedFolder: join(scratch, 'managed'),
+    });
+    expect(read('ide.contentCollection', at)).toMatchObject({ state: 'unknown', unreadable: true });
+    const result = await setSwitch('ide.contentCollection', true, writer(at));
+    expect(result.problem).toBeDefined();
+    expect(readFileSync(join(scratch, IDE_FILE), 'utf8')).toBe(`{"${CONTENT}": false}`);
+    expect(read('cli.telemetry', at).state).toBe('on');
+  });
+
   it('an administrator', () => {
     put('managed/managed-settings.json', '{"rules": [], "settings": {"telemetry.enabled": false}}');
     put('home/.kiro/settings/cli.json', '{"telemetry.enabled": true}');
