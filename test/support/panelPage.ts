@@ -13,6 +13,8 @@ export interface PanelPage {
   /** What the panel asked, oldest first. */
   requests(): Promise<PanelRequest[]>;
   post(message: PanelMessage): Promise<void>;
+  /** Draws the page as if for the first time, with nothing kept. */
+  restart(): Promise<void>;
   /** Draws the page anew, as the editor does when the panel comes back into sight. */
   reload(): Promise<void>;
   /** What the page may not do and tried, or could not do. */
@@ -48,6 +50,10 @@ export async function openPanelPage(executablePath: string): Promise<PanelPage> 
     faults,
     requests: () => page.evaluate('window.requests'),
     post: message => page.evaluate(`window.postMessage(${JSON.stringify(message)}, '*')`),
+    async restart() {
+      await page.goto(`${ORIGIN}/?fresh`);
+      await untilReady();
+    },
     async reload() {
       await page.reload();
       await untilReady();
@@ -58,6 +64,11 @@ export async function openPanelPage(executablePath: string): Promise<PanelPage> 
 
 const STAND_IN = `
   window.requests = [];
+  // Here, not before: the page that goes away may still be about to keep its state.
+  if (location.search === '?fresh') {
+    sessionStorage.clear();
+    history.replaceState(null, '', '/');
+  }
   let state = JSON.parse(sessionStorage.getItem('state') ?? 'null') ?? undefined;
   window.acquireVsCodeApi = () => ({
     postMessage: request => window.requests.push(request),
