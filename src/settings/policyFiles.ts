@@ -124,7 +124,7 @@ export class PolicyFiles {
     if ('error' in source) {
       const { code, message } = source.error;
       if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-      return broken(place.file, `it cannot be read (${code ?? message})`);
+      return broken(place, `it cannot be read (${code ?? message})`);
     }
     const { text, stat } = source;
     if (place.scope !== 'managed' || this.options.anyManagedOwner) {
@@ -134,7 +134,7 @@ export class PolicyFiles {
       return fromAnybody(readPolicyText(text, place));
     }
     const fault = managedFault(stat) ?? folderFault(dirname(place.file));
-    return fault === undefined ? readPolicyText(text, place) : broken(place.file, fault);
+    return fault === undefined ? readPolicyText(text, place) : broken(place, fault);
   }
 }
 
@@ -185,8 +185,8 @@ function combine(states: readonly FileState[]): PolicyFilesState {
   return { layers, problems, ...(unusable && { unusable }) };
 }
 
-function broken(file: string, message: string): PolicyReading {
-  return { ok: false, problems: [{ file, message, severity: 'error' }] };
+function broken({ file, scope }: PolicyPlace, message: string): PolicyReading {
+  return { ok: false, scope, problems: [{ file, message, severity: 'error' }] };
 }
 
 function sameItems<T>(a: readonly T[], b: readonly T[]): boolean {
