@@ -16,6 +16,8 @@ interface EditorValues {
   readonly text?: string;
 }
 
+const MAX_PROBLEMS = 20;
+
 /** Reads the levels of the editor's settings, and keeps what each asked for when it was last good. */
 export class EditorLevels {
   readonly #lastGood = new Map<string, PolicyLayer>();
@@ -49,7 +51,7 @@ export function readEditorSettings({ scope, file, values, text }: EditorValues):
     else problems.push({ file, ...unknownKey(key, settings) });
   }
   const parsed = PolicyValuesSchema.safeParse(given);
-  for (const issue of parsed.error?.issues ?? []) {
+  for (const issue of parsed.error?.issues.slice(0, MAX_PROBLEMS) ?? []) {
     const [key = '', index] = issue.path.map(String);
     const entry = index === undefined ? '' : `, entry ${Number(index) + 1},`;
     problems.push({

@@ -164,7 +164,8 @@ function typeProblems(
   tree: Node,
   problem: SayProblem,
 ): readonly PolicyProblem[] {
-  return issues.map(issue => {
+  // Finding the place of one takes a walk through the file, which may hold very many.
+  return issues.slice(0, MAX_PROBLEMS).map(issue => {
     const path = issue.path.map(part => (typeof part === 'number' ? part : String(part)));
     const name = path.length === 0 ? 'the file' : quote(path.join('.'));
     return problem(nodeAt(tree, path).offset, `${name} ${sayIssue(issue)}`);
