@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import type { UserAct } from './attribution';
 import { type ChangeFacts, factsOf } from './changeFacts';
 import { type FileChange, listChanges, otherChanges, type TurnChanges } from './changes';
 import { type CoverageGap, coverageGaps, standingGaps } from './coverage';
@@ -110,10 +111,10 @@ export class WorkspaceHistory {
     return this.#captureAll(({ history }) => history.turnEnd(turn));
   }
 
-  /** The person saved a file in the editor. */
-  userSaved(path: string): void {
+  /** The person did something with a file or folder (absolute path) in the editor. */
+  userActed(path: string, act: UserAct): void {
     for (const root of this.roots) {
-      for (const inside of within(root, [path])) root.history.userSaved(inside);
+      for (const inside of within(root, [path])) root.history.userActed(inside, act);
     }
   }
 
