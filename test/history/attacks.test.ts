@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -9,6 +17,7 @@ import { type ReplaceCalls, systemReplaces } from '../../src/history/revert/repl
 import { RootRestore } from '../../src/history/revert/rootRestore';
 import { StateReader } from '../../src/history/capture/readState';
 import { openHistoryStore } from '../../src/history/store/openHistoryStore';
+import { WorkspaceHistory } from '../../src/history/workspaceHistory';
 import { THIRTY } from './headless';
 import { newId, Workspace } from './workspace';
 
@@ -243,4 +252,57 @@ describe('a repository or a system that does not play along', () => {
     expect(run('undo')).toContain('a.txt');
     expect(box.read('a.txt')).toBe(THIRTY);
   });
+
+  it('keeps what this window has seen though the clock is set a year ahead', async () => {
+    box.commit();
+    const { window, agent } = await inWindow();
+    await agent(() => box.write('a.txt', 'agent\n'));
+    const year = 366 * 24 * 3_600_000;
+    await window.collect(Date.now() + year, undefined);
+    const [{ report } = { report: undefined }] = await window.undo({ turn: 'last' });
+    await window.close();
+    expect(report?.files).toEqual([{ path: 'a.txt', result: 'reverted' }]);
+  });
+
+  it('says when the folder of the store was removed, and begins anew when opened again', async () => {
+    box.commit();
+    const before = await inWindow();
+    await before.agent(() => box.write('a.txt', 'agent\n'));
+    expect(before.window.stands).toBe(true);
+    rmSync(box.store, { recursive: true });
+    expect(before.window.stands).toBe(false);
+    await before.window.close();
+    const { window, agent } = await inWindow();
+    await agent(() => box.write('a.txt', 'later\n'));
+    const [{ report } = { report: undefined }] = await window.undo({ turn: 'last' });
+    await window.close();
+    expect([report?.files, box.read('a.txt')]).toEqual([
+      [{ path: 'a.txt', result: 'reverted' }],
+      'agent\n',
+    ]);
+  });
+
+  it('puts an empty folder back that a file took the place of', async () => {
+    mkdirSync(box.place('empty'));
+    await box.backAgain(() => {
+      rmdirSync(box.place('empty'));
+      box.write('empty', 'x');
+    });
+  });
 });
+
+/** The history as a window has it open, and a turn of an agent in it. */
+async function inWindow() {
+  const window = await WorkspaceHistory.open({
+    workspaceRoots: [box.root],
+    storeFolderOf: () => box.store,
+    ...{ trusted: true, env: box.env },
+  });
+  const agent = async (act: () => void): Promise<void> => {
+    const turn = newId();
+    await window.promptStart({ turn, session: 's', whole: true });
+    act();
+    await window.turnEnd(turn);
+  };
+  return { window, agent };
+}

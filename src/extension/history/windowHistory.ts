@@ -44,7 +44,7 @@ export class WindowHistory implements vscode.Disposable {
   constructor(private readonly parts: WindowHistoryParts) {
     const { journal, onError } = parts;
     this.calls = new CallHistory({
-      history: () => this.#open,
+      history: () => this.#standing(),
       ...{ journal, onError, now: Date.now },
       onChanged: () => this.changed(),
     });
@@ -131,6 +131,14 @@ export class WindowHistory implements vscode.Disposable {
     }
     await history.endLeftTurns();
     return history;
+  }
+
+  /** Somebody may remove what is kept, from outside: then it begins anew. */
+  async #standing(): Promise<WorkspaceHistory | undefined> {
+    const open = this.#open;
+    // While it was waited for it may have been opened anew already.
+    if ((await open)?.stands === false && this.#open === open) this.reopen();
+    return this.#open;
   }
 
   async #acted(act: UserAct, uris: readonly vscode.Uri[]): Promise<void> {

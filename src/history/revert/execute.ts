@@ -193,6 +193,10 @@ export class Executor {
         }
         return;
       case 'folder':
+        if (from.kind !== 'absent') {
+          unchanged(place, seen);
+          this.#calls.unlink(place);
+        }
         mkdirSync(place);
         return;
       case 'file':
