@@ -4,6 +4,7 @@ import type { PolicyFile } from './fileKinds';
 import { quote, type Finding, type Fix } from './finding';
 import { ignoredBy } from './gitignore';
 import { agentFileRules } from './rules/agentFileRules';
+import { boundRules } from './rules/boundRules';
 import { commandRules } from './rules/commandRules';
 import { hookRules } from './rules/hookRules';
 import { ignoreRules } from './rules/ignoreRules';
@@ -28,7 +29,7 @@ export interface OpenFile {
 const MAX_FINDINGS = 200;
 
 const FAMILIES: readonly RuleFamily[] = [
-  ...[shapeRules, commandRules, settingRules, serverRules, permissionRules],
+  ...[boundRules, shapeRules, commandRules, settingRules, serverRules, permissionRules],
   ...[hookRules, agentFileRules, ignoreRules, secretFormats],
 ];
 

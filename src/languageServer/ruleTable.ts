@@ -41,13 +41,13 @@ export const RULES = {
     'Takes it out.',
   ),
   'too-large': rule(
-    'warning',
-    'The file is too large to be looked through',
-    'Nothing after the limit was checked. A policy of this size is not for people.',
+    'error',
+    'The file, or a text in it, is too large to be looked through',
+    'What was left out may be the worst of it. A policy of this size is not for people.',
   ),
   'too-many': rule(
     'error',
-    'More findings than can be shown',
+    'More findings or entries than can be looked at',
     'The rest was left out, and may be worse. Mend what is shown first.',
   ),
   'duplicate-key': rule(

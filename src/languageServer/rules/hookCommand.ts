@@ -5,17 +5,16 @@ import { commandName, type SimpleCommand } from '../../policy/commands/script';
 import { isInterpreter } from '../../policy/commands/never/remoteCode';
 import { isShell } from '../../policy/commands/wrappers';
 import { quote, type Finding, type Fix } from '../finding';
-import { rangeOf } from '../syntaxTree';
+import { MAX_TEXT, rangeOf } from '../syntaxTree';
 import { DIALECT } from './ruleInput';
 import { trustAllFlag } from './trustAllFlags';
 
 const NOWHERE = { cwd: '/workspace', roots: ['/workspace'], home: '/home/user', dialect: DIALECT };
-const MAX_COMMAND = 20_000;
 
 /** What is wrong with a command that a hook runs. `blocks` tells whether its trigger can block. */
 export function* hookCommand(node: StringASTNode, blocks: boolean): Iterable<Finding> {
   const at = rangeOf(node);
-  const text = node.value.slice(0, MAX_COMMAND);
+  const text = node.value.slice(0, MAX_TEXT);
   const flag = trustAllFlag(text);
   if (flag !== undefined) {
     yield {

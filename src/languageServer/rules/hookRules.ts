@@ -16,8 +16,6 @@ import {
 import { hookCommand } from './hookCommand';
 import type { RuleInput } from './ruleInput';
 
-const MAX_HOOKS = 500;
-
 /** Hook files of Kiro 1.x and 0.x. */
 export function* hookRules(input: RuleInput): Iterable<Finding> {
   const { kind } = input.file;
@@ -28,7 +26,7 @@ export function* hookRules(input: RuleInput): Iterable<Finding> {
     return;
   }
   const seen = new Set<string>();
-  for (const hook of itemsOf(valueAt(input.root, 'hooks')).slice(0, MAX_HOOKS)) {
+  for (const hook of itemsOf(valueAt(input.root, 'hooks'))) {
     if (hook.type !== 'object') continue;
     const {
       name: _name,
@@ -263,7 +261,7 @@ export function* agentHooks(root: SyntaxNode | undefined): Iterable<Finding> {
         fixes: () => replaced(keyNode, near),
       };
     }
-    for (const hook of itemsOf(valueNode).slice(0, MAX_HOOKS)) {
+    for (const hook of itemsOf(valueNode)) {
       const command = propertyOf(hook, 'command')?.valueNode;
       if (command?.type === 'string') yield* hookCommand(command, event === 'preToolUse');
       else if (hook.type === 'object') {

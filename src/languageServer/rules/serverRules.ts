@@ -59,7 +59,9 @@ function* secrets(input: RuleInput, name: string, server: SyntaxNode): Iterable<
   yield* argumentSecrets(input, name, itemsOf(valueAt(server, 'args')));
   for (const key of ['url', 'httpUrl']) {
     const url = valueAt(server, key);
-    const found = /^[a-z]+:\/\/[^/\s:@]*:([^/\s@]+)@|[?&]([^=&]+)=([^&]+)/i.exec(textOf(url) ?? '');
+    const found = /^[a-z]+:\/\/[^/\s:@]*:([^/\s@]+)@|[?&]([^=&?]+)=([^&]+)/i.exec(
+      textOf(url) ?? '',
+    );
     if (!found || url?.type !== 'string') continue;
     const [, password, parameter = 'PASSWORD', value = ''] = found;
     if (password === undefined && secretSign(parameter, value) !== 'secret') continue;
