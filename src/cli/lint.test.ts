@@ -85,7 +85,10 @@ describe('checkrein lint', () => {
     write('other/.kiro/agents/a.json', '{"promt": ""}');
     expect(await codes()).toEqual([]);
     expect(await codes('--home', join(folder, 'home'))).toEqual(['wrong-value']);
-    expect(await codes('--home', join(folder, 'other'))).toEqual(['unknown-field-voids-file']);
+    expect(await codes('--home', join(folder, 'other'))).toEqual([
+      'unknown-field-voids-file',
+      'agent-without-words',
+    ]);
   });
 
   it('says where the permissions of a repository belong', async () => {

@@ -80,7 +80,10 @@ describe('YAML that stands for itself', () => {
     ['rules: &a\n  - *a\n', 'syntax'],
     ['&a rules: *a\nb: &b {c: *b}\n', 'syntax'],
     ['rules: *nothing\n', 'syntax'],
-    [`a0: &a0 [x,x]\n${list(30, i => `a${i + 1}: &a${i + 1} [*a${i},*a${i}]\n`).join('')}`, 'syntax'],
+    [
+      `a0: &a0 [x,x]\n${list(30, i => `a${i + 1}: &a${i + 1} [*a${i},*a${i}]\n`).join('')}`,
+      'syntax',
+    ],
     ['x: &x 1\nrules: []\n', 'unknown-field-voids-file'],
     ['rules: []\nrules: []\n', 'duplicate-key'],
   ])('%j', async (text, code) => {

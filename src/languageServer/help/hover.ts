@@ -8,6 +8,7 @@ import { policyKeys } from '../rules/policyValues';
 import { DIALECT } from '../rules/ruleInput';
 import { openSchema, schemaOf } from '../schemas/schemaOf';
 import { rangeOf, stringsIn, type SyntaxTree } from '../syntaxTree';
+import { withoutSecrets } from '../tokenFormats';
 import { recentMatches } from './recentMatches';
 
 /** What a person sees over a word: Markdown, and the range it is about. */
@@ -83,7 +84,7 @@ function sayPattern(pattern: string, effect: string, recent: readonly string[]):
   const { hits, of } = recentMatches(pattern, recent);
   const lines = [
     `${what} ${effect}.`,
-    ...(refusal ? [plainText(refusal.reason)] : []),
+    ...(refusal ? [plainText(withoutSecrets(refusal.reason))] : []),
     ...(of > 0 ? [`It covers ${hits} of your last ${of} commands.`] : []),
   ];
   return lines.join('\n\n');

@@ -9,6 +9,7 @@ import {
   valueAt,
   type SyntaxNode,
 } from '../syntaxTree';
+import { agentShape } from './agentShape';
 import { removeEntry } from './commandRules';
 import { agentHooks, regexFault } from './hookRules';
 import { DIALECT, type RuleInput } from './ruleInput';
@@ -24,6 +25,7 @@ const SAME: Readonly<Record<string, string>> = {
 export function* agentFileRules(input: RuleInput): Iterable<Finding> {
   if (input.file.kind !== 'agent') return;
   const { root } = input;
+  yield* agentShape(input);
   yield* tools(input);
   for (const name of SHELL_NAMES) {
     const settings = valueAt(root, 'toolsSettings', name);
@@ -32,7 +34,7 @@ export function* agentFileRules(input: RuleInput): Iterable<Finding> {
       yield* allowed(input, node);
     }
   }
-  yield* agentHooks(root);
+  yield* agentHooks(input);
   yield* resources(root);
   yield* generation(root);
 }

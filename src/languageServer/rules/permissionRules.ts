@@ -49,6 +49,8 @@ function head(rule: SyntaxNode): { readonly start: number; readonly end: number 
   return rangeOf(first ?? rule);
 }
 
+const READ_PLACES = /\/\.kiro\/(?:settings|workspace-roots\/[^/]+)\/permissions\.(?:yaml|json)$/;
+
 function* placeAndPolicies({ file, text, root, facts }: RuleInput): Iterable<Finding> {
   const top = firstLine(text);
   if (file.path.endsWith('.yml')) {
@@ -57,6 +59,10 @@ function* placeAndPolicies({ file, text, root, facts }: RuleInput): Iterable<Fin
       message: 'Kiro looks for "permissions.yaml", not for ".yml".',
       ...top,
     };
+  } else if (file.place === 'home' && !READ_PLACES.test(file.path)) {
+    const message =
+      'Kiro does not read this file: its places are ~/.kiro/settings and ~/.kiro/workspace-roots/<hash>.';
+    yield { code: 'wrong-place', message, ...top };
   } else if (file.place === 'workspace') {
     const where =
       facts.permissionsFile ?? '~/.kiro/workspace-roots/<hash of the path>/permissions.yaml';
@@ -85,9 +91,11 @@ function* oneRule(input: RuleInput, rule: SyntaxNode, denies: DeniedGlobs): Iter
       yield { code: 'managed-allow', message, ...rangeOf(effect), fixes };
     } else yield* allowsAll(rule, name ?? '');
   }
+  yield* emptyMatch(rule);
   for (const list of ['match', 'exclude']) {
     for (const glob of stringsIn(propertyOf(rule, list)?.valueNode)) {
       yield* tooLong(input, glob);
+      if (name === 'mcp') yield* serverGlob(input, glob);
       if (name === 'shell') yield* shellGlob(input, glob, textOf(effect) ?? '', list);
       if (textOf(effect) === 'allow' && list === 'match')
         yield* beaten(input, glob, name ?? '', denies);
@@ -107,6 +115,30 @@ function* knownCapability(input: RuleInput, node: SyntaxNode, name: string): Ite
   const message = `Kiro knows no capability ${quote(name)} and skips this rule${meant === undefined ? '' : `: did you mean ${quote(meant)}?`}`;
   const fixes = (): readonly Fix[] => (meant === undefined ? [] : [replacing(input, node, meant)]);
   yield { code: 'unknown-capability', message, ...rangeOf(node), fixes };
+}
+
+/** Without "match" a rule is about everything; an empty one is not the same. */
+function* emptyMatch(rule: SyntaxNode): Iterable<Finding> {
+  const property = propertyOf(rule, 'match');
+  const match = property?.valueNode;
+  if (!property || match?.type !== 'array' || match.items.length > 0) return;
+  const message =
+    'An empty list matches nothing. Leave "match" out if the rule is about everything.';
+  yield { code: 'never-matches', message, ...rangeOf(property) };
+}
+
+/** Rules name servers as `server/tool`, while tools of agents are called `@server/tool`. */
+function* serverGlob(input: RuleInput, node: SyntaxNode): Iterable<Finding> {
+  const glob = textOf(node) ?? '';
+  if (!glob.startsWith('@')) return;
+  const bare = glob.slice(1);
+  const message = `Kiro writes MCP tools as "server/tool" here: ${quote(glob)} matches nothing.`;
+  yield {
+    code: 'never-matches',
+    message,
+    ...rangeOf(node),
+    fixes: () => [inQuotes(input, node, bare)],
+  };
 }
 
 /** A fix that writes another text, in the quotes that stand there. */

@@ -1,7 +1,7 @@
 import type { PropertyASTNode, StringASTNode } from 'vscode-json-languageservice';
 import type { FileKind } from '../fileKinds';
 import { quote, type Finding, type Fix } from '../finding';
-import { withoutEntry } from '../removal';
+import { firstLine, withoutEntry } from '../removal';
 import {
   itemsOf,
   propertiesOf,
@@ -18,6 +18,11 @@ import { trustAllFlag } from './trustAllFlags';
 
 /** MCP servers, wherever they stand: secrets, approvals, addresses. */
 export function* serverRules(input: RuleInput): Iterable<Finding> {
+  if (/\/\.kiro\/mcp\.json$/.test(input.file.path)) {
+    const message =
+      'Kiro does not read this file: the place for MCP servers is .kiro/settings/mcp.json.';
+    yield { code: 'wrong-place', message, ...firstLine(input.text) };
+  }
   if (!input.root && SERVER_KINDS.includes(input.file.kind)) yield* brokenText(input);
   for (const server of serversOf(input)) {
     const { valueNode } = server;
