@@ -44,6 +44,7 @@ export const COMMANDS = {
   showStatus: 'checkrein.showStatus',
   openJournal: 'checkrein.openJournal',
   showPolicy: 'checkrein.showPolicy',
+  showDecisions: 'checkrein.showDecisions',
   reviewLoosening: 'checkrein.reviewLoosening',
   trustCommand: 'checkrein.trustCommand',
   suggestedCommands: 'checkrein.suggestedCommands',

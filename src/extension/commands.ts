@@ -8,6 +8,7 @@ import { historyCommands, type HistoryCommandParts } from './history/historyComm
 import { installHooks, removeHooks } from './hookCommands';
 import type { OwnFiles } from './ownFiles';
 import type { LoosenReview } from './policy/loosenReview';
+import { showDecisions } from './policy/decisionList';
 import { showPolicy } from './policy/policyList';
 import { suggestedCommands, trustCommand } from './policy/trustCommands';
 import type { ToolTrust } from './policy/toolTrust';
@@ -43,6 +44,7 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
     [COMMANDS.showStatus]: () => showStatus(parts),
     [COMMANDS.openJournal]: () => openJournal(journal),
     [COMMANDS.showPolicy]: () => showPolicy(policy.effective),
+    [COMMANDS.showDecisions]: () => showDecisions(folders.journal),
     [COMMANDS.reviewLoosening]: () => review.review(),
     [COMMANDS.trustCommand]: () => trustCommand(policy, journal),
     [COMMANDS.suggestedCommands]: () => suggestedCommands(policy, journal),

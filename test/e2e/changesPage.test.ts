@@ -25,8 +25,7 @@ describe.skipIf(!tools.ok)('the page of all changes', () => {
   });
   afterAll(() => panel.close());
   beforeEach(async () => {
-    await panel.page.evaluate('sessionStorage.clear()');
-    await panel.reload();
+    await panel.restart();
     await panel.post({ type: 'start', strings: panelStrings() });
     await panel.post({ type: 'tree', tree: smallTree });
     await row('Add a login page').waitFor();

@@ -37,8 +37,7 @@ describe.skipIf(!tools.ok)('the page of privacy', () => {
   });
   afterAll(() => panel.close());
   beforeEach(async () => {
-    await panel.page.evaluate('sessionStorage.clear()');
-    await panel.reload();
+    await panel.restart();
     await tell(VIEW);
   });
   afterEach(() => expect(panel.faults).toEqual([]));

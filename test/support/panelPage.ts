@@ -20,6 +20,8 @@ export interface PanelPage<Bundle extends keyof Panels> {
   /** What the panel asked, oldest first. */
   requests(): Promise<Panels[Bundle]['request'][]>;
   post(message: Panels[Bundle]['message']): Promise<void>;
+  /** Draws the page as if for the first time, with nothing kept. */
+  restart(): Promise<void>;
   /** Draws the page anew, as the editor does when the panel comes back into sight. */
   reload(): Promise<void>;
   /** What the page may not do and tried, or could not do. */
@@ -59,6 +61,10 @@ export async function openPanelPage<Bundle extends keyof Panels>(
     faults,
     requests: () => page.evaluate('window.requests'),
     post: message => page.evaluate(`window.postMessage(${JSON.stringify(message)}, '*')`),
+    async restart() {
+      await page.goto(`${ORIGIN}/?fresh`);
+      await untilReady();
+    },
     async reload() {
       await page.reload();
       await untilReady();
@@ -69,6 +75,11 @@ export async function openPanelPage<Bundle extends keyof Panels>(
 
 const STAND_IN = `
   window.requests = [];
+  // Here, not before: the page that goes away may still be about to keep its state.
+  if (location.search === '?fresh') {
+    sessionStorage.clear();
+    history.replaceState(null, '', '/');
+  }
   let state = JSON.parse(sessionStorage.getItem('state') ?? 'null') ?? undefined;
   window.acquireVsCodeApi = () => ({
     postMessage: request => window.requests.push(request),
