@@ -76,7 +76,8 @@ describeOnStage('privacy and posture', { prepare, width: 1400, height: 1300 }, s
 
   it('lists the posture by weight, and opens the place of a finding', async () => {
     const { page } = stage();
-    await page.runCommand('Checkrein: Check Security Posture');
+    await page.runCommand('Checkrein: Focus on Security Posture View');
+    await page.page.getByRole('button', { name: 'Check Security Posture' }).last().click();
     await row(/^high: Secrets in files that the agent may read/u).waitFor();
     await row(/^medium: \.gitignore lacks lines/u).waitFor();
     await row('Nothing found').waitFor();
@@ -88,7 +89,8 @@ describeOnStage('privacy and posture', { prepare, width: 1400, height: 1300 }, s
   });
 
   it('mends what one click can mend, and looks again', async () => {
-    const { workspace } = stage();
+    const { workspace, page } = stage();
+    await page.runCommand('Checkrein: Check Security Posture');
     const finding = row(/^medium: \.gitignore lacks lines/u);
     await finding.hover();
     await finding.getByRole('button', { name: 'Mend' }).click();
@@ -220,5 +222,12 @@ describeOnStage('firewall and proxy', { width: 1400, height: 900 }, stage => {
     await page.screenshot('network-table');
     expect(asked).toContain('app.kiro.dev:443');
     expect(asked).toContain('client-telemetry.us-east-1.amazonaws.com:443');
+  });
+
+  it('opens the posture view, which was never open, with what was found', async () => {
+    const { page } = stage();
+    await page.runCommand('Checkrein: Check Security Posture');
+    const tree = page.page.getByRole('tree', { name: 'Security Posture' });
+    await tree.getByRole('treeitem', { name: /^medium: Kiro: no hook is installed/u }).waitFor();
   });
 });
