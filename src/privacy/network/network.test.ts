@@ -287,15 +287,16 @@ describe('the real probe, on this machine alone', () => {
 
   it.each(['directly', 'through a proxy'])('lets go at once when it is ended, %s', async way => {
     const ending = new AbortController();
+    let close = (): void => undefined;
     const closed = new Promise<void>(resolve => {
-      servers.push(
-        createTcpServer(socket => {
-          socket.on('error', () => undefined).on('close', () => resolve());
-          ending.abort();
-        }),
-      );
+      close = resolve;
     });
-    const port = await listen(servers.pop() as Server);
+    const port = await listen(
+      createTcpServer(socket => {
+        socket.on('error', () => undefined).on('close', () => close());
+        ending.abort();
+      }),
+    );
     const proxy = { host: '127.0.0.1', port, secure: false };
     const attempt = realNetwork({ port }).connect(
       'localhost',
@@ -304,7 +305,7 @@ describe('the real probe, on this machine alone', () => {
     );
     const said = await attempt.then(
       result => ('fault' in result ? result.fault : ''),
-      (error: Error) => error.message,
+      (error: unknown) => (error as Error).message,
     );
     expect(said).toBe('ended before');
     await closed;
