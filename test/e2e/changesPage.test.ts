@@ -18,10 +18,10 @@ const PIXEL =
 
 /** The page of the panel in a browser, without an editor around it. */
 describe.skipIf(!tools.ok)('the page of all changes', () => {
-  let panel: PanelPage;
+  let panel: PanelPage<'changes'>;
 
   beforeAll(async () => {
-    panel = await openPanelPage(chromium);
+    panel = await openPanelPage(chromium, 'changes');
   });
   afterAll(() => panel.close());
   beforeEach(async () => {

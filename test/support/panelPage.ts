@@ -1,18 +1,25 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { panelHtml } from '../../src/extension/history/panelHtml';
+import { panelHtml } from '../../src/extension/panel/panelHtml';
 import type { PanelMessage, PanelRequest } from '../../src/protocol/changesPanel';
+import type { PrivacyMessage, PrivacyRequest } from '../../src/protocol/privacyPanel';
 
 const root = join(import.meta.dirname, '../..');
 const ORIGIN = 'http://panel.invalid';
 
+/** The panels by their bundles, with what they ask and what they are told. */
+interface Panels {
+  readonly changes: { readonly request: PanelRequest; readonly message: PanelMessage };
+  readonly privacy: { readonly request: PrivacyRequest; readonly message: PrivacyMessage };
+}
+
 /** The built panel in a browser, under its own content policy, with a stand-in for the window. */
-export interface PanelPage {
+export interface PanelPage<Bundle extends keyof Panels> {
   readonly page: Page;
   /** What the panel asked, oldest first. */
-  requests(): Promise<PanelRequest[]>;
-  post(message: PanelMessage): Promise<void>;
+  requests(): Promise<Panels[Bundle]['request'][]>;
+  post(message: Panels[Bundle]['message']): Promise<void>;
   /** Draws the page as if for the first time, with nothing kept. */
   restart(): Promise<void>;
   /** Draws the page anew, as the editor does when the panel comes back into sight. */
@@ -22,8 +29,11 @@ export interface PanelPage {
   close(): Promise<void>;
 }
 
-/** Opens the panel; nothing comes from the network but the two files of the build. */
-export async function openPanelPage(executablePath: string): Promise<PanelPage> {
+/** Opens the panel of a bundle; nothing comes from the network but the two files of the build. */
+export async function openPanelPage<Bundle extends keyof Panels>(
+  executablePath: string,
+  bundle: Bundle,
+): Promise<PanelPage<Bundle>> {
   const browser: Browser = await chromium.launch({
     executablePath,
     args: ['--no-sandbox', '--disable-gpu'],
@@ -36,9 +46,10 @@ export async function openPanelPage(executablePath: string): Promise<PanelPage> 
   });
   await page.route('**/*', route => {
     const { pathname } = new URL(route.request().url());
-    const file = /^\/(changes\.(?:js|css))$/u.exec(pathname)?.[1];
-    if (file) return route.fulfill({ path: join(root, 'dist/webview', file) });
-    if (pathname === '/') return route.fulfill({ contentType: 'text/html', body: pageText() });
+    const file = [`${bundle}.js`, `${bundle}.css`].find(name => pathname === `/${name}`);
+    if (file !== undefined) return route.fulfill({ path: join(root, 'dist/webview', file) });
+    if (pathname === '/')
+      return route.fulfill({ contentType: 'text/html', body: pageText(bundle) });
     return route.abort();
   });
   await page.addInitScript(STAND_IN);
@@ -80,15 +91,15 @@ const STAND_IN = `
   });
 `;
 
-function pageText(): string {
+function pageText(bundle: string): string {
   // Read anew each time, so that a missing build fails where it is used.
-  readFileSync(join(root, 'dist/webview/changes.js'));
+  readFileSync(join(root, `dist/webview/${bundle}.js`));
   return panelHtml({
     cspSource: ORIGIN,
     nonce: 'nonce-of-the-test',
-    script: `${ORIGIN}/changes.js`,
-    style: `${ORIGIN}/changes.css`,
-    title: 'All Changes',
+    script: `${ORIGIN}/${bundle}.js`,
+    style: `${ORIGIN}/${bundle}.css`,
+    title: bundle,
     language: 'en',
   });
 }

@@ -44,7 +44,8 @@ const BUNDLES: Readonly<Record<string, readonly string[]>> = {
   'languageClient.js': ['net'],
   'offline.js': [],
   'webview/changes.js': [],
-  'window.js': ['node:http', 'node:net'],
+  'webview/privacy.js': [],
+  'window.js': ['node:dns/promises', 'node:http', 'node:net', 'node:tls'],
 };
 
 /** What a file asks of the network, by its syntax: comments and texts do not count. */
