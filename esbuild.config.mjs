@@ -61,7 +61,7 @@ await Promise.all([
     outfile: 'dist/languageClient.js',
     external: ['vscode'],
     // Nearly all of it is a library, which can be read where it comes from.
-    minifyWhitespace: true,
+    minify: true,
     // The version that the library asks for has a licence that is not on our list.
     alias: { minimatch: './node_modules/minimatch' },
   }),
