@@ -185,6 +185,15 @@ describeOnStage('privacy and posture', { prepare, width: 1400, height: 1300 }, s
     await page.notifications.click('Kiro IDE: code references: on', 'Undo');
     await page.notifications.waitFor('Taken back.');
   });
+
+  it('says where the log of code references is when there is none yet', async () => {
+    const { page } = stage();
+    await page.runCommand('Checkrein: Code References');
+    await page.quickInput.waitUntilOpen();
+    await page.quickInput.choose('Open the Log');
+    await page.notifications.waitFor('“code-references” is not there');
+    await page.press('Escape');
+  });
 });
 
 /** A proxy of this machine that lets nothing through: no test reaches another machine. */
