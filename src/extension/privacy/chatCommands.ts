@@ -39,7 +39,7 @@ export async function browseChats(texts: VirtualTexts): Promise<void> {
     );
     return;
   }
-  await choose(items, vscode.l10n.t('Chat history: {0} chats', list.sessions.length));
+  await choose(items, vscode.l10n.t('Chat history ({0})', list.sessions.length));
 }
 
 async function choose(items: readonly Item[], title: string): Promise<void> {
