@@ -4,6 +4,7 @@ import {
   closeSync,
   constants,
   fchmodSync,
+  fdatasync,
   fdatasyncSync,
   ftruncateSync,
   lstatSync,
@@ -14,6 +15,7 @@ import {
   unlinkSync,
 } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { keyOf, type StateReader, type StatKey } from '../capture/readState';
 import { ABSENT, type FileFound, type FileState, isExecutable, sameState } from '../fileState';
 import { absolute, bytesOf, isGitInside, type Name, parentOf, type RelativePath } from '../names';
@@ -55,6 +57,8 @@ interface Target {
   readonly seen: StatKey | undefined;
 }
 
+const synced = promisify(fdatasync);
+
 /** Carries out actions on files, one at a time, each only if the path still is as it was planned. */
 export class Executor {
   readonly #calls: ReplaceCalls;
@@ -93,14 +97,17 @@ export class Executor {
         const descriptor = this.#prepareOne(action, temporaryName(restore, index));
         return descriptor === undefined ? [] : [{ descriptor, path: action.path }];
       });
-      for (const { descriptor, path } of written) {
-        try {
-          fdatasyncSync(descriptor);
-        } catch {
-          this.#prepared.delete(path);
-        }
-        closeSync(descriptor);
-      }
+      await Promise.all(
+        written.map(async ({ descriptor, path }) => {
+          try {
+            await synced(descriptor);
+          } catch {
+            this.#prepared.delete(path);
+          } finally {
+            closeSync(descriptor);
+          }
+        }),
+      );
     }
   }
 
