@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, it, vi } from 'vitest';
+import type { WorkspaceHistory } from '../src/history/workspaceHistory';
 import type { ChangesView } from '../src/protocol/changesView';
 import { machineShape, median } from './stats';
 
@@ -24,7 +25,7 @@ interface Row {
 
 /** What a command that rewrites so many files costs, from the history to the tree for the panel. */
 async function measure(files: number): Promise<Row> {
-  const { WorkspaceHistory } = await import('../src/history/workspaceHistory');
+  const opened = await import('../src/history/workspaceHistory');
   const base = realpathSync(mkdtempSync(join(tmpdir(), 'checkrein-bench-')));
   const root = join(base, 'workspace');
   const pathOf = (index: number): string =>
@@ -48,7 +49,7 @@ async function measure(files: number): Promise<Row> {
     git('init', '-q');
     git('add', '-A');
     git('commit', '-qm', 'first');
-    const history = await WorkspaceHistory.open({
+    const history = await opened.WorkspaceHistory.open({
       workspaceRoots: [root],
       storeFolderOf: () => join(base, 'store'),
       ...{ trusted: true, env: process.env },
@@ -63,11 +64,10 @@ async function measure(files: number): Promise<Row> {
   }
 }
 
-type History = Awaited<
-  ReturnType<(typeof import('../src/history/workspaceHistory'))['WorkspaceHistory']['open']>
->;
-
-async function inHistory(history: History, command: () => void): Promise<Omit<Row, 'files'>> {
+async function inHistory(
+  history: WorkspaceHistory,
+  command: () => void,
+): Promise<Omit<Row, 'files'>> {
   const milliseconds: Record<string, number> = {};
   const timed = async <T>(name: string, act: () => T | Promise<T>, rounds = 1): Promise<T> => {
     const times: number[] = [];
@@ -124,7 +124,7 @@ async function inHistory(history: History, command: () => void): Promise<Omit<Ro
 }
 
 /** The source of all views, for a window that has this history open. */
-async function sourceOf(history: History) {
+async function sourceOf(history: WorkspaceHistory) {
   const { ChangesSource } = await import('../src/extension/history/changesSource');
   const { KeptChanges } = await import('../src/extension/history/keptChanges');
   const { EditorTexts } = await import('../src/extension/history/editorTexts');
