@@ -228,7 +228,8 @@ export class RootRestore {
     edited: ReadonlyMap<RelativePath, Outcome | undefined>,
   ): FileState {
     if (edited.has(path)) return to;
-    return this.history.capture.reader.read(path).state;
+    const placed = this.#executor.placed(path);
+    return placed ?? this.history.capture.reader.read(path).state;
   }
 
   /** Unsaved editors are changed as text; `undefined` in the result means that it worked. */
