@@ -294,8 +294,7 @@ async function compare(root, withPeers) {
       paths.forEach((path, index) => writeFileSync(join(root, path), changed[index]));
     await shuffled([
       () => measure('copy', 'restore', () => copyAll(root, paths, join(scratch, 'copies'))),
-      () =>
-        measure('copy', 'unsynced', () => copyAll(root, paths, join(scratch, 'copies'), false)),
+      () => measure('copy', 'unsynced', () => copyAll(root, paths, join(scratch, 'copies'), false)),
       async () => {
         const { files } = await measure('ours', 'restore', () => restore.undo({ turn }));
         if (files.some(({ result }) => result !== 'reverted')) throw new Error('not restored');

@@ -123,9 +123,10 @@ export class RepoLook {
 
   /** The first look: nothing is known of this work tree yet. @throws GitFailed */
   async first(): Promise<RepoFindings> {
+    this.folder.dropIndex();
     const [head, hasCopy] = await Promise.all([
       readHead(this.user, this.repo.gitDir),
-      this.#startIndex(),
+      this.#copyUserIndex(),
     ]);
     this.folder.setHead(head);
     if (!hasCopy) await this.#readTree(head);
@@ -231,12 +232,6 @@ export class RepoLook {
 
   async #readTree(head: string | undefined): Promise<void> {
     await runGit(this.#setting, ['read-tree', ...(head ? ['--reset', head] : ['--empty'])]);
-  }
-
-  /** Begins anew, with a copy of the person's index where there is one. */
-  async #startIndex(): Promise<boolean> {
-    this.folder.dropIndex();
-    return this.#copyUserIndex();
   }
 
   /** The person's index knows what is unchanged: with it, the first look need not read every file. */

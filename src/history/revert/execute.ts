@@ -85,9 +85,8 @@ export class Executor {
   }
 
   /**
-   * Writes the new files beside their places and syncs each while the next are written: one after
-   * the other, each sync would wait for the disk alone. What cannot be prepared is written when its
-   * turn comes.
+   * Writes the new files beside their places and syncs each while the next are written. What cannot
+   * be prepared is written when its turn comes.
    */
   async prepare(actions: readonly FileAction[], restore: string): Promise<void> {
     const replaced = actions.filter(({ from, to }) => from.kind === 'file' && to.kind === 'file');
