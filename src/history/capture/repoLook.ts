@@ -124,10 +124,10 @@ export class RepoLook {
   /** The first look: nothing is known of this work tree yet. @throws GitFailed */
   async first(): Promise<RepoFindings> {
     this.folder.dropIndex();
-    const [head, hasCopy] = await Promise.all([
-      readHead(this.user, this.repo.gitDir),
-      this.#copyUserIndex(),
-    ]);
+    // Git looks for HEAD while this process copies.
+    const reading = readHead(this.user, this.repo.gitDir);
+    const hasCopy = this.#copyUserIndex();
+    const head = await reading;
     this.folder.setHead(head);
     if (!hasCopy) await this.#readTree(head);
     // The status is right unless the list shows a reason against it, which is rare.
