@@ -1,11 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { Ajv2020 } from 'ajv/dist/2020';
+import { Ajv } from 'ajv';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { workspaceHash } from '../settings/kiro/workspaceFolder';
 import { runLintVerb } from './lintVerb';
+import { toSarif } from './sarif';
 
 let folder = '';
 
@@ -85,7 +87,10 @@ describe('checkrein lint', () => {
     write('other/.kiro/agents/a.json', '{"promt": ""}');
     expect(await codes()).toEqual([]);
     expect(await codes('--home', join(folder, 'home'))).toEqual(['wrong-value']);
-    expect(await codes('--home', join(folder, 'other'))).toEqual(['unknown-field-voids-file']);
+    expect(await codes('--home', join(folder, 'other'))).toEqual([
+      'unknown-field-voids-file',
+      'agent-without-words',
+    ]);
   });
 
   it('says where the permissions of a repository belong', async () => {
@@ -127,72 +132,17 @@ describe('checkrein lint', () => {
   });
 });
 
-/**
- * The objects of SARIF 2.1.0 that are written, as the published schema has them: which properties
- * there are, which are required, and of what type.
- */
-const text = {
-  type: 'object',
-  required: ['text'],
-  additionalProperties: false,
-  properties: { text: { type: 'string' } },
-};
-const count = { type: 'integer', minimum: 1 };
-const level = { enum: ['none', 'note', 'warning', 'error'] };
-const object = (required: readonly string[], properties: object): object => ({
-  ...{ type: 'object', additionalProperties: false, required, properties },
-});
-const SARIF = object(['version', 'runs'], {
-  $schema: { type: 'string' },
-  version: { enum: ['2.1.0'] },
-  runs: {
-    type: 'array',
-    items: object(['tool'], {
-      columnKind: { enum: ['utf16CodeUnits', 'unicodeCodePoints'] },
-      tool: object(['driver'], {
-        driver: object(['name'], {
-          name: { type: 'string' },
-          version: { type: 'string' },
-          informationUri: { type: 'string', pattern: '^https://' },
-          rules: {
-            type: 'array',
-            uniqueItems: true,
-            items: object(['id'], {
-              id: { type: 'string' },
-              shortDescription: text,
-              fullDescription: text,
-              helpUri: { type: 'string', pattern: '^https://' },
-              defaultConfiguration: object([], { level }),
-            }),
-          },
-        }),
-      }),
-      results: {
-        type: 'array',
-        items: object(['message'], {
-          ruleId: { type: 'string' },
-          ruleIndex: { type: 'integer', minimum: -1 },
-          level,
-          message: text,
-          locations: {
-            type: 'array',
-            items: object([], {
-              physicalLocation: object([], {
-                artifactLocation: object([], { uri: { type: 'string', pattern: '^[^\\s\\\\]+$' } }),
-                region: object([], {
-                  startLine: count,
-                  startColumn: count,
-                  endLine: count,
-                  endColumn: count,
-                }),
-              }),
-            }),
-          },
-        }),
-      },
-    }),
-  },
-});
+/** The published schema of SARIF 2.1.0, of which ajv does not know the oldest words. */
+function publishedSchema(): object {
+  const require = createRequire(import.meta.url);
+  const file = require.resolve('@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json');
+  const {
+    $schema: _draft,
+    id: _id,
+    ...schema
+  } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+  return schema;
+}
 
 it('writes SARIF 2.1.0', async () => {
   write(
@@ -204,7 +154,9 @@ it('writes SARIF 2.1.0', async () => {
   const log = JSON.parse(out) as {
     runs: [{ results: object[]; tool: { driver: { rules: { id: string }[] } } }];
   };
-  const validate = new Ajv2020({ strict: false }).compile(SARIF);
+  const ajv = new Ajv({ strict: false, validateFormats: false, unicodeRegExp: false });
+  const validate = ajv.compile(publishedSchema());
+  expect(validate({ version: '2.1.0', runs: [{ tool: {} }] })).toBe(false);
   expect(validate(log), JSON.stringify(validate.errors)).toBe(true);
   const [{ results, tool }] = log.runs;
   expect(results[0]).toMatchObject({
@@ -222,4 +174,15 @@ it('writes SARIF 2.1.0', async () => {
   for (const result of results as { ruleId: string; ruleIndex: number }[]) {
     expect(tool.driver.rules[result.ruleIndex]?.id).toBe(result.ruleId);
   }
+});
+
+it.each([
+  ['.kiro/settings.json', '.kiro/settings.json'],
+  ['a b/#?.json', 'a%20b/%23%3F.json'],
+  ['a\ud800b.json', 'a%EF%BF%BDb.json'],
+  ['/home/me/.kiro/settings.json', 'file:///home/me/.kiro/settings.json'],
+])('writes the address of %j', (file, uri) => {
+  const place = { line: 1, column: 1, endLine: 1, endColumn: 2 };
+  const finding = { ...place, file, severity: 'error', code: 'syntax', message: 'm' } as const;
+  expect(JSON.stringify(toSarif([finding], '1'))).toContain(`"uri":${JSON.stringify(uri)}`);
 });

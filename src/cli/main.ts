@@ -2,18 +2,8 @@ import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { movedKiroHome } from '../files/kiroHome';
 import { stateFolders, stateHome } from '../files/stateHome';
-import { runHook } from '../hook/hook';
-import { serveLanguage } from '../languageServer/server';
-import { runChatsVerb } from './chatsVerb';
-import { runCheck } from './check';
-import { storeFolderOf } from '../history/store/storeFolder';
-import { runHistoryVerb } from './historyVerb';
-import { runDoctorVerb } from './doctorVerb';
-import { runHooksVerb } from './hooksVerb';
-import { runLintVerb } from './lintVerb';
-import { runKiroVerb } from './kiroVerb';
-import { loadPolicy, runDecideVerb, runPolicyVerb, type PolicyVerbParts } from './policyVerbs';
-import { runPrivacyVerb, type PrivacyVerbParts } from './privacyVerb';
+import type { PolicyVerbParts } from './policyVerbs';
+import type { PrivacyVerbParts } from './privacyVerb';
 
 const USAGE = `Usage:
   checkrein hook AGENT [--home DIR] [--limit SECONDS]   decide one tool call (payload on stdin)
@@ -49,49 +39,36 @@ CHECKREIN_HOME (not for "hook", which is told its folder when it is installed).
 /** Exit code for a command line that makes no sense (sysexits.h, EX_USAGE). */
 const USAGE_ERROR = 64;
 
+/** Each verb is loaded when it is asked for: the language server would wait for all of them. */
 async function main([verb, ...args]: readonly string[]): Promise<number> {
   switch (verb) {
     case 'hook':
-      return runHook(args);
-    case 'hooks': {
-      const override = process.env['CHECKREIN_HOME'];
-      const home = stateHome({ platform: process.platform, home: homedir(), override });
-      return runHooksVerb(args, {
-        folders: stateFolders(home),
-        home: homedir(),
-        cwd: resolve('.'),
-        node: process.execPath,
-        bundles: __dirname,
-        platform: process.platform,
-        print: line => process.stdout.write(`${line}\n`),
-        printError: line => process.stderr.write(`${line}\n`),
-      });
-    }
+      return (await import('../hook/hook')).runHook(args);
+    case 'hooks':
+      return runHooks(args);
     case 'policy':
-      return runPolicyVerb(args, policyParts());
+      return (await import('./policyVerbs')).runPolicyVerb(args, policyParts());
     case 'decide':
-      return runDecideVerb(args, policyParts());
+      return (await import('./policyVerbs')).runDecideVerb(args, policyParts());
     case 'privacy':
-      return runPrivacyVerb(args, privacyParts());
+      return (await import('./privacyVerb')).runPrivacyVerb(args, privacyParts());
     case 'chats':
-      return runChatsVerb(args, { ...privacyParts(), stdout: process.stdout });
-    case 'doctor':
-      return runDoctorVerb(args, privacyParts());
-    case 'kiro': {
-      const { home, platform, print, printError } = policyParts();
-      return runKiroVerb(args, {
-        ...{ home, cwd: resolve('.'), platform, print, printError },
-        stateHome: ownStateHome,
-        movedKiroHome: ownKiroHome,
-        loadPolicy: (workspace, of) => loadPolicy({ workspace, home: of }, platform).policy,
+      return (await import('./chatsVerb')).runChatsVerb(args, {
+        ...privacyParts(),
+        stdout: process.stdout,
       });
-    }
+    case 'doctor':
+      return (await import('./doctorVerb')).runDoctorVerb(args, privacyParts());
+    case 'kiro':
+      return runKiro(args);
     case 'history':
       return runHistory(args);
-    case 'check':
+    case 'check': {
+      const { runCheck } = await import('./check');
       return runCheck(args, process.stdin, process.stdout, process.stderr);
+    }
     case 'lint':
-      return runLintVerb(args, {
+      return (await import('./lintVerb')).runLintVerb(args, {
         ...policyParts(),
         cwd: resolve('.'),
         version: CHECKREIN_VERSION,
@@ -110,7 +87,37 @@ async function main([verb, ...args]: readonly string[]): Promise<number> {
   }
 }
 
-function runHistory(args: readonly string[]): Promise<number> {
+async function runHooks(args: readonly string[]): Promise<number> {
+  const { runHooksVerb } = await import('./hooksVerb');
+  const override = process.env['CHECKREIN_HOME'];
+  const home = stateHome({ platform: process.platform, home: homedir(), override });
+  return runHooksVerb(args, {
+    folders: stateFolders(home),
+    home: homedir(),
+    cwd: resolve('.'),
+    node: process.execPath,
+    bundles: __dirname,
+    platform: process.platform,
+    print: line => process.stdout.write(`${line}\n`),
+    printError: line => process.stderr.write(`${line}\n`),
+  });
+}
+
+async function runKiro(args: readonly string[]): Promise<number> {
+  const { runKiroVerb } = await import('./kiroVerb');
+  const { loadPolicy } = await import('./policyVerbs');
+  const { home, platform, print, printError } = policyParts();
+  return runKiroVerb(args, {
+    ...{ home, cwd: resolve('.'), platform, print, printError },
+    stateHome: ownStateHome,
+    movedKiroHome: ownKiroHome,
+    loadPolicy: (workspace, of) => loadPolicy({ workspace, home: of }, platform).policy,
+  });
+}
+
+async function runHistory(args: readonly string[]): Promise<number> {
+  const { runHistoryVerb } = await import('./historyVerb');
+  const { storeFolderOf } = await import('../history/store/storeFolder');
   const override = process.env['CHECKREIN_HOME'];
   const home = stateHome({ platform: process.platform, home: homedir(), override });
   return runHistoryVerb(args, {
@@ -129,6 +136,7 @@ async function runLspVerb(args: readonly string[]): Promise<number> {
     process.stderr.write('Usage: checkrein lsp --stdio\n');
     return USAGE_ERROR;
   }
+  const { serveLanguage } = await import('../languageServer/server');
   serveLanguage();
   // The connection ends the process.
   return new Promise<never>(() => undefined);

@@ -1,3 +1,5 @@
+import { isAbsolute, sep } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { documentationOf } from '../languageServer/rulePage';
 import { RULES, type RuleCode, type Severity } from '../languageServer/ruleTable';
 
@@ -52,7 +54,7 @@ export function toSarif(findings: readonly PlacedFinding[], version: string): ob
 
 function resultOf(finding: PlacedFinding, codes: readonly RuleCode[]): object {
   const { file, line, column, endLine, endColumn, severity, code, message } = finding;
-  const uri = file.replaceAll('\\', '/').split('/').map(encodeURIComponent).join('/');
+  const uri = addressOf(file);
   return {
     ruleId: code,
     ruleIndex: codes.indexOf(code),
@@ -67,4 +69,12 @@ function resultOf(finding: PlacedFinding, codes: readonly RuleCode[]): object {
       },
     ],
   };
+}
+
+/** A relative address for a file below the working folder, else a whole one. */
+function addressOf(file: string): string {
+  // A name may hold half a character, which no address can.
+  const name = Buffer.from(file).toString();
+  if (isAbsolute(name)) return pathToFileURL(name).toString();
+  return name.split(sep).map(encodeURIComponent).join('/');
 }

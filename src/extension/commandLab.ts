@@ -1,12 +1,19 @@
+import { isAbsolute } from 'node:path';
 import * as vscode from 'vscode';
 import { decide } from '../policy/decide';
-import type { Decision, Effect } from '../policy/decision';
+import type { Decision, Effect, Rule } from '../policy/decision';
 import { judgeCommand } from '../policy/commands/judgeCommand';
 import type { CommandVerdict } from '../policy/commands/commandVerdict';
 import type { DecisionState, Policy } from '../policy/policy';
 import type { ShellDialect, ToolCall } from '../policy/toolCall';
 import { makeVisible } from '../policy/visibleText';
+import { openPlace, type Place } from './policy/openPlace';
 import { quickText } from './quickText';
+
+interface LabItem extends vscode.QuickPickItem {
+  /** Where the rule stands that decides here. */
+  readonly place?: Place;
+}
 
 /** The policy and state that a command would meet now. */
 type View = () => { readonly policy: Policy; readonly state: DecisionState };
@@ -22,7 +29,7 @@ const DIALECTS: readonly { readonly dialect: ShellDialect; readonly name: string
  * by part. It runs nothing, and decides as for an agent, but does not follow links on the disk.
  */
 export function tryCommand(view: View): void {
-  const pick = vscode.window.createQuickPick();
+  const pick = vscode.window.createQuickPick<LabItem>();
   let shell = process.platform === 'win32' ? 1 : 0;
   const render = (): void => {
     const { dialect, name } = DIALECTS[shell] ?? { dialect: 'bash', name: 'bash' };
@@ -39,6 +46,13 @@ export function tryCommand(view: View): void {
     shell = (shell + 1) % DIALECTS.length;
     render();
   });
+  pick.onDidAccept(() => {
+    const [place] = pick.selectedItems.flatMap(({ place }) => place ?? []);
+    if (place) void openPlace(place);
+  });
+  pick.onDidTriggerItemButton(({ item: { place } }) => {
+    if (place) void openPlace(place);
+  });
   pick.onDidHide(() => pick.dispose());
   render();
   pick.show();
@@ -48,7 +62,7 @@ function itemsFor(
   text: string,
   dialect: ShellDialect,
   { policy, state }: ReturnType<View>,
-): vscode.QuickPickItem[] {
+): LabItem[] {
   const [root = state.paths.home] = state.paths.roots;
   const cwd = { path: root, real: root };
   const call: ToolCall = {
@@ -63,7 +77,7 @@ function itemsFor(
   const decision = decide(call, policy, state);
   const verdict = judgeCommand(text, policy.commands, { ...state.paths, dialect, cwd: root });
   return [
-    always(outcomeLabel(decision), decision.reason),
+    { ...always(outcomeLabel(decision), decision.reason), ...ruleOf(decision) },
     ...partItems(verdict),
     separator(vscode.l10n.t('For comparison')),
     always(
@@ -89,15 +103,35 @@ function outcomeLabel({ effect, destructive }: Decision): string {
 
 const ICONS: Readonly<Record<Effect, string>> = { allow: 'pass', ask: 'question', deny: 'error' };
 
-function partItems({ parts }: CommandVerdict): vscode.QuickPickItem[] {
+function partItems({ parts }: CommandVerdict): LabItem[] {
   return [
     separator(vscode.l10n.t('Part by part')),
-    ...parts.map(({ text, effect, reason }, index) => ({
+    ...parts.map(({ text, effect, reason, rule }, index) => ({
       // The list sorts by labels that match what was typed: the command stands beside its label.
       ...always(`$(${ICONS[effect]}) ${vscode.l10n.t('Part {0}', index + 1)}`, reason),
       description: quickText(text),
+      ...ruleOf({ rule }),
     })),
   ];
+}
+
+/** A built-in list has no line to go to. */
+function ruleOf({
+  rule,
+}: {
+  readonly rule?: Rule | undefined;
+}): Pick<LabItem, 'place' | 'buttons'> {
+  return rule && isAbsolute(rule.source.file)
+    ? {
+        place: rule.source,
+        buttons: [
+          {
+            iconPath: new vscode.ThemeIcon('go-to-file'),
+            tooltip: vscode.l10n.t('Go to the Rule'),
+          },
+        ],
+      }
+    : {};
 }
 
 /** What the command is must not decide which of our lines are shown. */

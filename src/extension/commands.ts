@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import type { StateFolders } from '../files/stateHome';
 import type { Journal } from '../history/journal';
 import { plainText } from '../policy/visibleText';
 import type { ApprovalDialog } from './approvalDialog';
@@ -9,16 +8,16 @@ import { historyCommands, type HistoryCommandParts } from './history/historyComm
 import { installHooks, removeHooks } from './hookCommands';
 import type { OwnFiles } from './ownFiles';
 import type { LoosenReview } from './policy/loosenReview';
+import { showDecisions } from './policy/decisionList';
 import { showPolicy } from './policy/policyList';
 import { suggestedCommands, trustCommand } from './policy/trustCommands';
 import type { ToolTrust } from './policy/toolTrust';
-import { showPosture } from './privacy/postureCommand';
-import { optOut, showPrivacy } from './privacy/privacyCommands';
+import type { Privacy } from './privacy/openPrivacy';
 import { openJournal, showMenu, showStatus, type StatusParts } from './statusCommands';
 
 /** What the commands work on. */
 interface CommandParts extends StatusParts {
-  readonly folders: StateFolders;
+  readonly privacy: Privacy;
   readonly journal: Journal;
   readonly dialog: ApprovalDialog;
   readonly review: LoosenReview;
@@ -29,10 +28,11 @@ interface CommandParts extends StatusParts {
 
 /** Registers every command that package.json declares. */
 export function registerCommands(parts: CommandParts): vscode.Disposable[] {
-  const { folders, modes, hooks, journal, dialog, policy, view } = parts;
+  const { modes, hooks, journal, dialog, policy, view } = parts;
   const { review, tools, enforcement, importTrust, ownFiles } = parts;
   const commands: Record<CommandId, (...args: never[]) => unknown> = {
     ...historyCommands(parts.history),
+    ...parts.privacy.commands,
     [COMMANDS.toggleMode]: () => modes.dispatch({ type: 'toggle' }),
     [COMMANDS.interrupt]: () => modes.dispatch({ type: 'interrupt' }),
     [COMMANDS.resume]: () => modes.dispatch({ type: 'resume' }),
@@ -44,6 +44,7 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
     [COMMANDS.showStatus]: () => showStatus(parts),
     [COMMANDS.openJournal]: () => openJournal(journal),
     [COMMANDS.showPolicy]: () => showPolicy(policy.effective),
+    [COMMANDS.showDecisions]: () => showDecisions(folders.journal),
     [COMMANDS.reviewLoosening]: () => review.review(),
     [COMMANDS.trustCommand]: () => trustCommand(policy, journal),
     [COMMANDS.suggestedCommands]: () => suggestedCommands(policy, journal),
@@ -53,9 +54,6 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
     [COMMANDS.trustAll]: () => tools.trustAll(),
     [COMMANDS.manageTools]: () => tools.manage(),
     [COMMANDS.resetTools]: () => tools.reset(),
-    [COMMANDS.showPrivacy]: () => showPrivacy(folders),
-    [COMMANDS.optOut]: () => optOut(folders),
-    [COMMANDS.checkPosture]: () => showPosture(hooks, folders),
     [COMMANDS.repair]: () => repair(ownFiles, journal),
   };
   return Object.entries(commands).map(([id, run]) => vscode.commands.registerCommand(id, run));

@@ -4,6 +4,7 @@ import type { PolicyFile } from './fileKinds';
 import { quote, type Finding, type Fix } from './finding';
 import { ignoredBy } from './gitignore';
 import { agentFileRules } from './rules/agentFileRules';
+import { boundRules } from './rules/boundRules';
 import { commandRules } from './rules/commandRules';
 import { hookRules } from './rules/hookRules';
 import { ignoreRules } from './rules/ignoreRules';
@@ -13,8 +14,10 @@ import { secretFormats } from './rules/secretFormats';
 import { serverRules } from './rules/serverRules';
 import { settingRules } from './rules/settingRules';
 import { shapeRules } from './rules/shapeRules';
+import { steeringRules } from './rules/steeringRules';
 import { openSchema, schemaOf } from './schemas/schemaOf';
 import { wordsOf, type SyntaxFault, type SyntaxNode, type SyntaxTree } from './syntaxTree';
+import { withoutSecrets } from './tokenFormats';
 import type { WorkspaceFacts } from './workspaceFacts';
 
 /** A file as it stands in an editor or on the disk. */
@@ -28,8 +31,8 @@ export interface OpenFile {
 const MAX_FINDINGS = 200;
 
 const FAMILIES: readonly RuleFamily[] = [
-  ...[shapeRules, commandRules, settingRules, serverRules, permissionRules],
-  ...[hookRules, agentFileRules, ignoreRules, secretFormats],
+  ...[boundRules, shapeRules, commandRules, settingRules, serverRules, permissionRules],
+  ...[hookRules, agentFileRules, ignoreRules, secretFormats, steeringRules],
 ];
 
 const json = getLanguageService({});
@@ -53,7 +56,7 @@ export async function diagnose(
   }
   findings.push(...notIgnored(findings, input));
   return secretsOnce(findings)
-    .map(finding => within(finding, text.length))
+    .map(finding => ({ ...within(finding, text.length), message: withoutSecrets(finding.message) }))
     .sort((a, b) => a.start - b.start || a.end - b.end);
 }
 
@@ -119,7 +122,8 @@ function syntaxFinding(fault: SyntaxFault, file: PolicyFile, text: string): read
 
 /** A text without any value, which the readers of these files do not take for an empty object. */
 function emptyFinding({ root, faults }: SyntaxTree, file: PolicyFile): readonly Finding[] {
-  const mayBeEmpty = isYaml(file) || ['editorSettings', 'ignore', 'gitignore'].includes(file.kind);
+  const mayBeEmpty =
+    isYaml(file) || ['editorSettings', 'steering', 'ignore', 'gitignore'].includes(file.kind);
   if (root || mayBeEmpty || faults.some(({ kind }) => kind === 'syntax')) return [];
   return [
     {

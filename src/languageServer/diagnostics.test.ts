@@ -7,15 +7,32 @@ import {
   AGENT,
   MCP,
   EDITOR,
+  hook,
   server,
   TOKEN,
 } from '../../test/support/findings/findingCase';
-import { AGENTS, HOOKS, IGNORES, PERMISSIONS } from '../../test/support/findings/kiroCases';
+import {
+  AGENTS,
+  HOOKS,
+  IGNORES,
+  PERMISSIONS,
+  STEERING,
+} from '../../test/support/findings/kiroCases';
 import { OTHERS, SERVERS, SETTINGS } from '../../test/support/findings/policyCases';
-import { fixed, lintText, withMarks } from '../../test/support/policyText';
+import { lintText, withMarks } from '../../test/support/policyText';
+import { applyChanges } from './removal';
 import { RULES, type RuleCode } from './ruleTable';
 
-const CASES = [...SETTINGS, ...SERVERS, ...PERMISSIONS, ...HOOKS, ...AGENTS, ...IGNORES, ...OTHERS];
+const CASES = [
+  ...SETTINGS,
+  ...SERVERS,
+  ...PERMISSIONS,
+  ...HOOKS,
+  ...AGENTS,
+  ...STEERING,
+  ...IGNORES,
+  ...OTHERS,
+];
 
 describe('the findings', () => {
   it.each(CASES)(
@@ -29,11 +46,17 @@ describe('the findings', () => {
       );
       if (!hit) throw new Error('it marks the same text at another place');
       if (says) expect(hit.message).toMatch(says);
-      if (after === undefined) return;
-      const result = fixed(text, hit);
-      expect(result).toBe(after);
-      const again = await lintText(path, result, facts);
-      expect(again.map(finding => finding.code)).not.toContain(code);
+      const texts = (hit.fixes?.() ?? [])
+        .filter(({ append }) => !append)
+        .map(({ changes }) => applyChanges(text, changes));
+      expect(texts).toEqual(after === undefined ? [] : [after].flat());
+      const before = new Set((await lintText(path, text, facts)).map(finding => finding.code));
+      for (const result of texts) {
+        const left = (await lintText(path, result, facts)).map(finding => finding.code);
+        expect(left).not.toContain(code);
+        // A fix must not trade one fault for another.
+        expect(left.filter(other => !before.has(other))).toEqual([]);
+      }
     },
   );
 
@@ -107,6 +130,34 @@ describe('the findings', () => {
   });
 });
 
+it('shows no secret of an entry that it quotes', async () => {
+  const entries = [
+    `curl -H "X: ${TOKEN}" *`,
+    'deploy --token hunter2-hunter2 *',
+    'PASSWORD=hunter2-hunter2 x',
+  ];
+  for (const entry of entries) {
+    const denied = entry.replace(' *', '');
+    for (const [path, text] of [
+      [USER, JSON.stringify({ trustedCommands: [entry, entry], deniedCommands: [denied] })],
+      [USER, JSON.stringify({ [entry]: 1, coreTools: [entry], secretPaths: [`${entry}/../`] })],
+      [
+        YAML,
+        JSON.stringify({ rules: [{ capability: entry, effect: 'deny', match: [`${entry};`] }] }),
+      ],
+      [HOOK, hook(`"trigger":${JSON.stringify(entry)},"matcher":${JSON.stringify(entry)}`)],
+    ] as const) {
+      const findings = await lintText(path, text);
+      expect(findings.length).toBeGreaterThan(0);
+      const said = findings.map(({ message, fixes }) => [
+        message,
+        fixes?.().map(({ title }) => title),
+      ]);
+      expect(JSON.stringify(said)).not.toMatch(/hunter2|ghp_/);
+    }
+  }
+});
+
 /** Texts in which nothing is wrong. */
 const CLEAN: readonly (readonly [string, string])[] = [
   [USER, '{\n  // mine\n  "trustedCommands": ["npm test", "jest"],\n}\n'],
@@ -126,10 +177,16 @@ const CLEAN: readonly (readonly [string, string])[] = [
   ],
   [
     AGENT,
-    '{"name":"a","tools":["read","@git"],"permissions":{"rules":[{"capability":"shell","effect":"ask"}]}}',
+    '{"name":"a","prompt":"p","model":"claude-sonnet-4.5","tools":["read","thinking","todo_list","knowledge","introspect","report_issue","code","session","delegate","@git"],"permissions":{"rules":[{"capability":"shell","effect":"ask"}]}}',
   ],
   [MCP, server('"url":"http://localhost:8080/mcp","headers":{"Authorization":"Bearer ${GH}"}')],
   [EDITOR, '{"editor.fontSize": 12, "checkrein.deniedCommands": ["npm publish *"]}'],
+  ['.kiro/steering/product.md', '# Product\n\n---\n\nText\n'],
+  [
+    '.kiro/steering/a.md',
+    '---\r\ninclusion: fileMatch\r\nfileMatchPattern: ["src/**/*.{ts,tsx}", "*.md"]\r\n---\r\n# A\r\n',
+  ],
+  ['.kiro/steering/b.md', '---\ninclusion: auto\nname: b\ndescription: when b\n---\nB'],
   ['.gitignore', 'dist\n.kiro/settings.json\n'],
   ['.kiroignore', 'dist\n'],
 ];

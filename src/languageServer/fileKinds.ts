@@ -8,6 +8,7 @@ export type FileKind =
   | 'oldHook' // .kiro/hooks/*.kiro.hook
   | 'agent' // .kiro/agents/*.json
   | 'mcp' // mcp.json
+  | 'steering' // .kiro/steering/*.md
   | 'editorSettings' // VS Code's settings.json, *.code-workspace
   | 'ignore' // .kiroignore
   | 'gitignore';
@@ -52,7 +53,8 @@ const PATTERNS: readonly (readonly [RegExp, FileKind])[] = [
   [/\/\.kiro\/hooks\/.*\.kiro\.hook$/, 'oldHook'],
   [/\/\.kiro\/hooks\/.*\.json$/, 'hook'],
   [/\/\.kiro\/agents\/[^/]+\.json$/, 'agent'],
-  [/\/\.kiro\/(?:settings|powers\/installed\/[^/]+)\/mcp\.json$/, 'mcp'],
+  [/\/\.kiro\/(?:(?:settings|powers\/installed\/[^/]+)\/)?mcp\.json$/, 'mcp'],
+  [/\/\.kiro\/steering\/.*\.md$/, 'steering'],
   [
     /\/(?:\.vscode|User(?:\/profiles\/[^/]+)?)\/settings\.json$|\.code-workspace$/,
     'editorSettings',

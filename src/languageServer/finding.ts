@@ -1,4 +1,5 @@
 import type { RuleCode } from './ruleTable';
+import { withoutSecrets } from './tokenFormats';
 
 /** One replacement in the text that was looked at. Offsets are UTF-16 code units, end exclusive. */
 export interface TextChange {
@@ -25,7 +26,8 @@ export interface Finding {
   readonly fixes?: () => readonly Fix[];
 }
 
-/** Text of a file as a message may show it: quoted and cut. Never call it with a secret. */
+/** Text of a file as a message may show it: quoted and cut, without what has the form of a secret. */
 export function quote(text: string): string {
-  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+  const shown = withoutSecrets(text);
+  return JSON.stringify(shown.length > 60 ? `${shown.slice(0, 60)}…` : shown);
 }

@@ -96,6 +96,35 @@ const HOVERS: [string, string, RegExp, Partial<WorkspaceFacts>?][] = [
   ],
   [USER, '{"trustedCommands": ["sudo| *"]}', /No list can trust this/],
   [USER, '{"deniedCommands": ["*|"]}', /Every command never runs/],
+  [
+    USER,
+    '{"trusted|Commands": []}',
+    /Now:\n\n- `npm test` – `\/home\/me\/.kiro\/settings.json:3`\n- `deploy --token \*\*\*` – `\/work\/.*json` \(no effect until/,
+    {
+      values: [
+        {
+          key: 'trustedCommands',
+          text: 'npm test',
+          file: '/home/me/.kiro/settings.json',
+          line: 3,
+          status: 'inEffect',
+        },
+        {
+          key: 'trustedCommands',
+          text: 'deploy --token hunter2',
+          file: '/work/.kiro/settings.json',
+          status: 'needsConsent',
+        },
+        { key: 'production', text: 'true', file: '/x', status: 'inEffect' },
+      ],
+    },
+  ],
+  [
+    '.vscode/settings.json',
+    '{"checkrein.produc|tion": true}',
+    /Now:\n\n- `true` – `\/etc/,
+    { values: [{ key: 'production', text: 'true', file: '/etc/x.json', status: 'inEffect' }] },
+  ],
   ['.kiro/hooks/a.json', '{"hooks":[{"mat|cher":"x"}]}', /never sees the text of a command/],
   ['/etc/kiro/managed-settings.json', '{"ru|les":[]}', /One that allows voids the file/],
   ['.vscode/settings.json', '{"kiroAgent.mcpApproved|EnvVars":[]}', /reach the server as text/],

@@ -1,7 +1,7 @@
 import type { CompletionItem, DocumentSymbol, FoldingRange } from 'vscode-json-languageservice';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { diagnose, isYaml, type OpenFile } from './diagnose';
-import type { PolicyFile } from './fileKinds';
+import type { FileKind, PolicyFile } from './fileKinds';
 import type { Finding, TextChange } from './finding';
 import { complete } from './help/completion';
 import { hover, type HoverText } from './help/hover';
@@ -87,7 +87,10 @@ class TreeCache {
   }
 }
 
+/** Files that are lines of text, and Markdown. */
+const PLAIN: ReadonlySet<FileKind> = new Set(['ignore', 'gitignore', 'steering']);
+
 async function read(file: PolicyFile, document: TextDocument): Promise<SyntaxTree> {
-  if (file.kind === 'ignore' || file.kind === 'gitignore') return treeOf(undefined, []);
+  if (PLAIN.has(file.kind)) return treeOf(undefined, []);
   return isYaml(file) ? readYaml(document.getText()) : readJson(document);
 }

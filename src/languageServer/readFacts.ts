@@ -6,8 +6,7 @@ import { workspaceFolder } from '../settings/kiro/workspaceFolder';
 import { PolicyFiles } from '../settings/policyFiles';
 import { policyPlaces } from '../settings/policyPlaces';
 import type { LanguageFacts } from '../protocol/languageProtocol';
-import type { Rule } from '../policy/decision';
-import { slashes, type PolicyFile } from './fileKinds';
+import { slashes, type FileKind, type PolicyFile } from './fileKinds';
 import { textIfAny } from './readText';
 import { NO_FACTS, type IgnoreFile, type WorkspaceFacts } from './workspaceFacts';
 
@@ -41,16 +40,18 @@ export class FactReader {
       gitignore: root === undefined ? undefined : gitignoreOf(root),
       isLink: isLink(file.path),
       permissionsFile: root === undefined ? undefined : this.#permissionsFile(root),
-      denied: this.#denied(file, root),
+      ...this.#policy(file, root),
       ...this.#fromEditor(file),
     };
   }
 
   #fromEditor({ path }: PolicyFile): Partial<WorkspaceFacts> {
     if (!this.editor) return {};
-    const { recentCommands, approvedFiles, approvedVariables, honouredIgnoreFiles } = this.editor;
+    const { recentCommands, approvedFiles, values } = this.editor;
+    const { approvedVariables, honouredIgnoreFiles } = this.editor;
     return {
       recentCommands,
+      values,
       loosensWithConsent: approvedFiles.map(slashes).includes(path),
       ...(approvedVariables && { approvedVariables }),
       ...(honouredIgnoreFiles && { honouredIgnoreFiles }),
@@ -75,18 +76,25 @@ export class FactReader {
     return cli || own ? [...(cli ?? []), ...(own ?? [])] : undefined;
   }
 
-  /** What the other policy files deny; the file itself says it in its own text. */
-  #denied(file: PolicyFile, root: string | undefined): readonly Rule[] {
-    if (!['settings', 'managedPolicy', 'editorSettings'].includes(file.kind)) return [];
+  /** What the policy files say, and what the others of them deny: the file's own text says the rest. */
+  #policy(file: PolicyFile, root: string | undefined): Pick<WorkspaceFacts, 'denied' | 'values'> {
+    if (!POLICY_KINDS.has(file.kind)) return { denied: [], values: [] };
     const { platform, home } = this.places;
     const places = policyPlaces({ platform, home, roots: root === undefined ? [] : [root] });
     const state = this.#policyFiles.read(places);
-    const { policy } = effectivePolicy({ files: state, editor: [], consents: new Set() });
-    return (policy.commands.denied ?? []).filter(
+    const { policy, values } = effectivePolicy({ files: state, editor: [], consents: new Set() });
+    const denied = (policy.commands.denied ?? []).filter(
       ({ source }) => slashes(source.file) !== file.path,
     );
+    return { denied, values };
   }
 }
+
+const POLICY_KINDS: ReadonlySet<FileKind> = new Set([
+  'settings',
+  'managedPolicy',
+  'editorSettings',
+]);
 
 function isLink(path: string): boolean {
   try {

@@ -41,13 +41,13 @@ export const RULES = {
     'Takes it out.',
   ),
   'too-large': rule(
-    'warning',
-    'The file is too large to be looked through',
-    'Nothing after the limit was checked. A policy of this size is not for people.',
+    'error',
+    'The file, or a text in it, is too large to be looked through',
+    'What was left out may be the worst of it. A policy of this size is not for people.',
   ),
   'too-many': rule(
     'error',
-    'More findings than can be shown',
+    'More findings or entries than can be looked at',
     'The rest was left out, and may be worse. Mend what is shown first.',
   ),
   'duplicate-key': rule(
@@ -244,7 +244,7 @@ export const RULES = {
   'wrong-place': rule(
     'error',
     'Kiro does not read this file here',
-    'Permissions of a workspace belong outside the repository; a copy inside is silently ignored, with every deny in it.',
+    'Permissions of a workspace belong outside the repository; a copy inside is silently ignored, with every deny in it. MCP servers belong in .kiro/settings/mcp.json.',
   ),
   'unknown-capability': rule(
     'warning',
@@ -326,6 +326,17 @@ export const RULES = {
     'A guard that runs a program of the workspace',
     'The agent that is held by the hook can rewrite the program.',
   ),
+  'hook-home-path': rule(
+    'information',
+    "A shared hook with a path of one person's home folder",
+    'On every other machine the program is missing, and a hook that cannot start blocks nothing.',
+  ),
+  'hook-cached': rule(
+    'warning',
+    'A guard whose answer is remembered',
+    'While an earlier answer counts, Kiro CLI 2 does not run the hook, whatever the next call is.',
+    'Sets it to 0.',
+  ),
   'hook-duplicate': rule(
     'information',
     'The same hook stands twice',
@@ -365,6 +376,11 @@ export const RULES = {
     'Kiro CLI 3 passes over this agent',
     'An agent file with "allowedTools" or "toolsSettings" and no "permissions" belongs to version 2.',
   ),
+  'agent-without-words': rule(
+    'hint',
+    'An agent without a name or without a prompt',
+    'It is started by the name of its file, or does what the default agent does.',
+  ),
   'agent-incomplete': rule(
     'warning',
     'The agent misses something',
@@ -374,6 +390,18 @@ export const RULES = {
     'warning',
     'A resource that Kiro CLI cannot load',
     'Resources begin with `file://` or `skill://`.',
+  ),
+
+  'steering-front-matter': rule(
+    'warning',
+    'A steering file whose head cannot be used',
+    'Kiro then includes the file always, without a word, whatever its head says.',
+    'Writes the nearest mode, where there is one.',
+  ),
+  'steering-incomplete': rule(
+    'warning',
+    'A steering file that is never included, or says nothing',
+    '`fileMatch` needs "fileMatchPattern"; `auto` needs "name" and "description".',
   ),
 
   'ignore-not-honoured': rule(

@@ -106,15 +106,20 @@ export function valueAt(
   return path.reduce<SyntaxNode | undefined>((at, name) => propertyOf(at, name)?.valueNode, node);
 }
 
-/** The items of a list; none for any other node. */
+/** No person writes longer lists; that what lies behind is not looked at is a finding of its own. */
+export const MAX_ITEMS = 2_000;
+/** No person writes longer entries. They are passed over, which is a finding of its own as well. */
+export const MAX_TEXT = 10_000;
+
+/** The items of a list, as many as are looked at; none for any other node. */
 export function itemsOf(node: SyntaxNode | undefined): readonly SyntaxNode[] {
-  return node?.type === 'array' ? node.items : [];
+  return node?.type === 'array' ? node.items.slice(0, MAX_ITEMS) : [];
 }
 
-/** The texts of a list, or the one text. */
+/** The texts of a list, or the one text, as far as they are looked at. */
 export function stringsIn(node: SyntaxNode | undefined): readonly StringASTNode[] {
-  if (node?.type === 'string') return [node];
-  return itemsOf(node).filter(item => item.type === 'string');
+  const items = node?.type === 'string' ? [node] : itemsOf(node);
+  return items.filter(item => item.type === 'string').filter(({ length }) => length <= MAX_TEXT);
 }
 
 /** The text of a node that is one. */

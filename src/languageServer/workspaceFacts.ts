@@ -1,4 +1,5 @@
 import type { Rule } from '../policy/decision';
+import type { PlacedValue } from '../protocol/languageProtocol';
 
 /** An ignore file of git and its text, as far as there is one. */
 export interface IgnoreFile {
@@ -22,6 +23,8 @@ export interface WorkspaceFacts {
   readonly permissionsFile: string | undefined;
   /** Commands that other places of the policy deny. */
   readonly denied: readonly Rule[];
+  /** What every place of the policy says for each key, and whether it counts. */
+  readonly values: readonly PlacedValue[];
   /** Commands that agents ran lately, newest last. */
   readonly recentCommands: readonly string[];
   /** True once a person approved what this very file loosens. */
@@ -37,6 +40,7 @@ export const NO_FACTS: WorkspaceFacts = {
   isLink: false,
   permissionsFile: undefined,
   denied: [],
+  values: [],
   recentCommands: [],
   loosensWithConsent: false,
 };

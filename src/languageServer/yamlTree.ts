@@ -1,4 +1,14 @@
-import { isAlias, isMap, isPair, isScalar, isSeq, parseDocument, type Document } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  isSeq,
+  parseDocument,
+  type Alias,
+  type ParsedNode,
+} from 'yaml';
 import type { ArrayASTNode, ObjectASTNode, PropertyASTNode } from 'vscode-json-languageservice';
 import {
   treeOf,
@@ -14,38 +24,61 @@ const MAX_ALIAS_NODES = 10_000;
 /** Reads YAML into the tree that JSON is read into, so that one set of rules serves both. */
 export function readYaml(text: string): SyntaxTree {
   try {
-    const document = parseDocument(text, { prettyErrors: false, uniqueKeys: true, strict: true });
+    // Keys that stand twice have a rule of their own; the library compares each key with each.
+    const document = parseDocument(text, { prettyErrors: false, uniqueKeys: false, strict: true });
     const faults = [...document.errors, ...document.warnings].map(
-      ({ code, message, pos: [start, end] }): SyntaxFault => ({
-        kind: code === 'DUPLICATE_KEY' ? 'duplicate' : 'syntax',
+      ({ message, pos: [start, end] }): SyntaxFault => ({
+        kind: 'syntax',
         ...{ message, start, end: Math.max(end, start + 1) },
       }),
     );
-    const root = new Converter(document).convert(document.contents, undefined);
-    return treeOf(root, faults);
+    const converter = new Converter();
+    const root = converter.convert(document.contents, undefined);
+    return treeOf(root, [...faults, ...converter.faults]);
   } catch (error) {
     return unreadable(error instanceof Error ? error.message : String(error));
   }
 }
 
 class Converter {
+  /** What each name stands for so far; asking the library walks the whole text for every alias. */
+  readonly #anchors = new Map<string, ParsedNode>();
+  /** The anchors whose own content is being read: an alias in there would never end. */
+  readonly #open = new Set<unknown>();
+  readonly faults: SyntaxFault[] = [];
   #aliasNodes = 0;
   #insideAlias = 0;
-
-  constructor(private readonly document: Document.Parsed) {}
 
   convert(source: unknown, parent: SyntaxNode | undefined): SyntaxNode | undefined {
     if (this.#insideAlias > 0 && (this.#aliasNodes += 1) > MAX_ALIAS_NODES) {
       throw new Error('the aliases stand for too much');
     }
-    if (isAlias(source)) return this.#alias(source.resolve(this.document), parent);
+    if (isAlias(source)) return this.#alias(source, parent);
+    if (this.#insideAlias === 0 && isNode(source) && source.anchor !== undefined) {
+      this.#anchors.set(source.anchor, source as ParsedNode);
+    }
+    this.#open.add(source);
+    const node = this.#collection(source, parent);
+    this.#open.delete(source);
+    return node;
+  }
+
+  #collection(source: unknown, parent: SyntaxNode | undefined): SyntaxNode | undefined {
     if (isMap(source)) return this.#object(source.items, place(source), parent);
     if (isSeq(source)) return this.#array(source.items, place(source), parent);
     if (isScalar(source)) return scalar(source.value, place(source), parent);
     return undefined;
   }
 
-  #alias(target: unknown, parent: SyntaxNode | undefined): SyntaxNode | undefined {
+  #alias({ source, range }: Alias, parent: SyntaxNode | undefined): SyntaxNode | undefined {
+    const target = this.#anchors.get(source);
+    if (target === undefined) {
+      const [start = 0, end = 0] = range ?? [];
+      const message = 'no anchor of this name stands above';
+      this.faults.push({ kind: 'syntax', message, start, end: Math.max(end, start + 1) });
+      return undefined;
+    }
+    if (this.#open.has(target)) throw new Error('an alias stands inside what it stands for');
     this.#insideAlias += 1;
     const node = this.convert(target, parent);
     this.#insideAlias -= 1;

@@ -1,9 +1,22 @@
+/** One value of the policy that some place says, for people to read. */
+export interface PlacedValue {
+  readonly key: string;
+  /** The entry of a list, or the value as JSON. */
+  readonly text: string;
+  readonly file: string;
+  /** 1-based. */
+  readonly line?: number;
+  readonly status: 'inEffect' | 'needsConsent' | 'locked';
+}
+
 /** What the extension tells the language server, because only the editor knows it. */
 export interface LanguageFacts {
   /** Commands that agents ran lately, newest last. */
   readonly recentCommands: readonly string[];
   /** Absolute paths of the files whose loosening content a person approved as it is now. */
   readonly approvedFiles: readonly string[];
+  /** What all places say, the editor's settings and the session among them. */
+  readonly values: readonly PlacedValue[];
   /** `kiroAgent.mcpApprovedEnvVars`; absent when it is not set. */
   readonly approvedVariables?: readonly string[];
   /** `kiroAgent.agentIgnoreFiles`; absent when it is not set. */

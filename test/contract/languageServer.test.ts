@@ -80,6 +80,7 @@ describe('checkrein lsp --stdio', () => {
     await server.connection.sendNotification(FACTS_NOTIFICATION, {
       recentCommands: ['git status', 'ls'],
       approvedFiles: [settings],
+      values: [],
     });
     await expect
       .poll(() => server.published.at(-1)?.diagnostics.map(({ code }) => code))

@@ -1,13 +1,14 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { readJournal } from '../../history/journal';
+import type { JournalEntry } from '../../history/journal';
 import { policyFileAt } from '../../languageServer/fileKinds';
 import type { LanguageFacts } from '../../protocol/languageProtocol';
 import { policyPlaces } from '../../settings/policyPlaces';
 import { workspaceRoots } from '../windowState';
 import type { RunningLanguageServer } from './languageClient';
 import type { PolicySource } from './policySource';
+import { recentEntries } from './recentCalls';
 
 interface PolicyLanguageParts {
   readonly policy: PolicySource;
@@ -18,6 +19,9 @@ interface PolicyLanguageParts {
 }
 
 const MAX_RECENT = 200;
+/** More values than a person reads under a cursor are not sent. */
+const MAX_VALUES = 2_000;
+const MAX_TEXT = 200;
 
 /**
  * Runs the policy language server from the moment the first policy file is open, and tells it what
@@ -34,12 +38,15 @@ export class PolicyLanguage implements vscode.Disposable {
   constructor(private readonly parts: PolicyLanguageParts) {
     const look = (): void => {
       if (openFiles().length > 0) this.#start();
+      this.#tell();
       this.#changed.fire();
     };
     this.#subscriptions = [
       vscode.workspace.onDidOpenTextDocument(look),
       vscode.workspace.onDidCloseTextDocument(look),
-      parts.policy.onDidChange(() => this.#running?.tell(this.#facts())),
+      parts.policy.onDidChange(() => this.#tell()),
+      // The journal grows while a file stays open.
+      vscode.window.onDidChangeActiveTextEditor(() => this.#tell()),
     ];
     look();
   }
@@ -71,9 +78,15 @@ export class PolicyLanguage implements vscode.Disposable {
     );
   }
 
+  #tell(): void {
+    if (this.#running && openFiles().length > 0) this.#running.tell(this.#facts());
+  }
+
   #facts(): LanguageFacts {
     const roots = workspaceRoots();
-    const waiting = new Set(this.parts.policy.effective.waiting.map(({ file }) => file));
+    const { effective } = this.parts.policy;
+    const { values } = effective;
+    const waiting = new Set(effective.waiting.map(({ file }) => file));
     const projects = policyPlaces({ platform: process.platform, home: homedir(), roots })
       .filter(({ scope }) => scope === 'project')
       .map(({ file }) => file);
@@ -82,6 +95,10 @@ export class PolicyLanguage implements vscode.Disposable {
     const honouredIgnoreFiles = texts(kiro, 'agentIgnoreFiles');
     return {
       recentCommands: this.#recentCommands(),
+      values: values.slice(0, MAX_VALUES).map(({ key, text, file, line, status }) => ({
+        ...{ key, text: text.slice(0, MAX_TEXT), file, status },
+        ...(line !== undefined && { line }),
+      })),
       approvedFiles: projects.filter(file => !waiting.has(file)),
       ...(approvedVariables && { approvedVariables }),
       ...(honouredIgnoreFiles && { honouredIgnoreFiles }),
@@ -89,17 +106,11 @@ export class PolicyLanguage implements vscode.Disposable {
   }
 
   #recentCommands(): readonly string[] {
-    try {
-      const today = new Date().toISOString().slice(0, 10);
-      const { entries } = readJournal(this.parts.journalFolder, today);
-      return entries
-        .filter(({ event }) => event === 'call')
-        .flatMap(({ command }) => (typeof command === 'string' ? [command] : []))
-        .slice(-MAX_RECENT);
-    } catch {
-      // Only remarks beside the text are lost.
-      return [];
-    }
+    const isCommand = ({ event, command }: JournalEntry): boolean =>
+      event === 'call' && typeof command === 'string';
+    return recentEntries(this.parts.journalFolder, new Date(), isCommand, MAX_RECENT).map(
+      ({ command }) => String(command),
+    );
   }
 }
 

@@ -5,9 +5,10 @@ import { refusedPatterns } from '../../settings/refusedPatterns';
 import type { PolicyProblem } from '../../settings/policyLayer';
 import { COMMANDS } from '../commandIds';
 import { quickText } from '../quickText';
+import { openPlace, sayPlace, type Place } from './openPlace';
 
 interface PlaceItem extends vscode.QuickPickItem {
-  readonly place?: { readonly file: string; readonly line?: number };
+  readonly place?: Place;
   readonly review?: true;
 }
 
@@ -56,21 +57,6 @@ export async function showPolicy({
   else if (picked?.place) await openPlace(picked.place);
 }
 
-/** Opens a policy file at a line; a file that is no file says so. */
-async function openPlace({
-  file,
-  line,
-}: {
-  readonly file: string;
-  readonly line?: number;
-}): Promise<void> {
-  const position = new vscode.Position(Math.max(0, (line ?? 1) - 1), 0);
-  await vscode.window.showTextDocument(vscode.Uri.file(file), {
-    selection: new vscode.Range(position, position),
-    preview: true,
-  });
-}
-
 function section(label: string, items: readonly PlaceItem[]): readonly PlaceItem[] {
   if (items.length === 0) return [];
   return [{ label, kind: vscode.QuickPickItemKind.Separator }, ...items];
@@ -84,13 +70,13 @@ function byKey(values: readonly EffectiveValue[]): readonly PlaceItem[] {
 }
 
 function valueItem({ text, scope, file, line, status }: EffectiveValue): PlaceItem {
-  const place = line === undefined ? file : `${file}:${line}`;
+  const place = { file, ...(line !== undefined && { line }) };
   const icons = { inEffect: 'check', needsConsent: 'circle-slash', locked: 'lock' };
   return {
     label: `$(${icons[status]}) ${quickText(text)}`,
     description: quickText(statusText(status)),
-    detail: quickText(place),
-    ...(scope !== 'session' && { place: { file, ...(line !== undefined && { line }) } }),
+    detail: quickText(sayPlace(place)),
+    ...(scope !== 'session' && { place }),
   };
 }
 
@@ -108,7 +94,7 @@ function statusText(status: EffectiveValue['status']): string {
 function problemItem({ file, line, message, severity }: PolicyProblem): PlaceItem {
   return {
     label: `$(${severity}) ${quickText(message)}`,
-    detail: quickText(line === undefined ? file : `${file}:${line}`),
+    detail: quickText(sayPlace({ file, ...(line !== undefined && { line }) })),
     place: { file, ...(line !== undefined && { line }) },
   };
 }

@@ -2,12 +2,14 @@ import { getLanguageService, type MarkupContent } from 'vscode-json-languageserv
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { refusePattern } from '../../policy/commands/trustedPatterns';
 import { parsePattern } from '../../policy/commands/patternMatch';
-import { plainText } from '../../policy/visibleText';
+import { makeVisible, plainText } from '../../policy/visibleText';
+import type { PlacedValue } from '../../protocol/languageProtocol';
 import type { OpenFile } from '../diagnose';
 import { policyKeys } from '../rules/policyValues';
 import { DIALECT } from '../rules/ruleInput';
 import { openSchema, schemaOf } from '../schemas/schemaOf';
-import { rangeOf, stringsIn, type SyntaxTree } from '../syntaxTree';
+import { rangeOf, stringsIn, type SyntaxNode, type SyntaxTree } from '../syntaxTree';
+import { withoutSecrets } from '../tokenFormats';
 import { recentMatches } from './recentMatches';
 
 /** What a person sees over a word: Markdown, and the range it is about. */
@@ -37,7 +39,35 @@ export async function hover(
   const named = TextDocument.create(uri, 'json', document.version, document.getText());
   const found = await json.doHover(named, document.positionAt(offset), tree.json);
   const markdown = found ? wordsOf(found.contents as MarkupContent | readonly string[]) : '';
-  return markdown === '' ? undefined : { markdown, ...rangeOf(node) };
+  const now = sayValues(open, node);
+  const all = [markdown, now].filter(part => part !== '').join('\n\n');
+  return all === '' ? undefined : { markdown: all, ...rangeOf(node) };
+}
+
+const MAX_VALUES = 8;
+const STATUS: Readonly<Record<PlacedValue['status'], string>> = {
+  inEffect: '',
+  needsConsent: ' (no effect until a person approves it)',
+  locked: ' (no effect: locked by the organisation)',
+};
+
+/** Which places say something for the key under the cursor, and what of that counts. */
+function sayValues({ file, facts }: OpenFile, node: SyntaxNode): string {
+  const property = node.type === 'property' ? node : node.parent;
+  if (property?.type !== 'property' || property.keyNode !== node) return '';
+  // Only keys at the top belong to the policy.
+  if (property.parent?.parent && file.kind !== 'editorSettings') return '';
+  const prefix = file.kind === 'editorSettings' ? 'checkrein.' : '';
+  const name = property.keyNode.value;
+  if (!name.startsWith(prefix)) return '';
+  const values = facts.values.filter(({ key }) => key === name.slice(prefix.length));
+  if (values.length === 0) return '';
+  const lines = values.slice(0, MAX_VALUES).map(({ text, file: from, line, status }) => {
+    const where = line === undefined ? from : `${from}:${line}`;
+    return `- ${code(withoutSecrets(text))} – ${code(where)}${STATUS[status]}`;
+  });
+  const more = values.length - lines.length;
+  return ['Now:', '', ...lines, ...(more > 0 ? [`- and ${more} more`] : [])].join('\n');
 }
 
 function wordsOf(contents: MarkupContent | readonly string[] | string): string {
@@ -83,8 +113,13 @@ function sayPattern(pattern: string, effect: string, recent: readonly string[]):
   const { hits, of } = recentMatches(pattern, recent);
   const lines = [
     `${what} ${effect}.`,
-    ...(refusal ? [plainText(refusal.reason)] : []),
+    ...(refusal ? [plainText(withoutSecrets(refusal.reason))] : []),
     ...(of > 0 ? [`It covers ${hits} of your last ${of} commands.`] : []),
   ];
   return lines.join('\n\n');
+}
+
+/** Foreign text as code, in which Markdown has no meaning. */
+function code(text: string): string {
+  return `\`${makeVisible(text, false).replaceAll('`', "'")}\``;
 }

@@ -7,7 +7,7 @@ import { recentMatches } from './recentMatches';
 export interface Lens {
   readonly start: number;
   readonly title: string;
-  readonly command: 'checkrein.tryCommand' | 'checkrein.showPolicy';
+  readonly command: 'checkrein.tryCommand' | 'checkrein.showDecisions';
 }
 
 /** A remark behind an entry. */
@@ -30,7 +30,7 @@ export function lenses(open: OpenFile, tree: SyntaxTree): readonly Lens[] {
     const { start } = rangeOf(keyNode);
     return [
       { start, title: 'Try a command', command: 'checkrein.tryCommand' },
-      { start, title: 'Why?', command: 'checkrein.showPolicy' },
+      { start, title: 'Why?', command: 'checkrein.showDecisions' },
     ];
   });
 }

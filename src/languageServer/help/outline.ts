@@ -62,7 +62,7 @@ export function format(
 }
 
 function formatYaml(text: string, { tabSize }: Indentation): readonly TextChange[] {
-  const before = parseDocument(text);
+  const before = parseDocument(text, { uniqueKeys: false });
   // Never wrapped: a wrapped rule no longer matches.
   const after = before.toString({ lineWidth: 0, indent: Math.min(8, Math.max(2, tabSize)) });
   const same = JSON.stringify(parseDocument(after).toJS()) === JSON.stringify(before.toJS());

@@ -9,6 +9,7 @@ import {
   valueAt,
   type SyntaxNode,
 } from '../syntaxTree';
+import { agentShape } from './agentShape';
 import { removeEntry } from './commandRules';
 import { agentHooks, regexFault } from './hookRules';
 import { DIALECT, type RuleInput } from './ruleInput';
@@ -19,22 +20,21 @@ const SAME: Readonly<Record<string, string>> = {
   ...{ fs_read: 'read', fs_write: 'write', use_aws: 'aws' },
   ...{ execute_bash: 'shell', execute_cmd: 'shell' },
 };
-const MAX_ENTRIES = 2_000;
 
 /** Agent files of Kiro CLI. */
 export function* agentFileRules(input: RuleInput): Iterable<Finding> {
   if (input.file.kind !== 'agent') return;
   const { root } = input;
+  yield* agentShape(input);
   yield* tools(input);
   for (const name of SHELL_NAMES) {
     const settings = valueAt(root, 'toolsSettings', name);
-    for (const node of stringsIn(valueAt(settings, 'deniedCommands')).slice(0, MAX_ENTRIES))
-      yield* denied(node);
-    for (const node of stringsIn(valueAt(settings, 'allowedCommands')).slice(0, MAX_ENTRIES)) {
+    for (const node of stringsIn(valueAt(settings, 'deniedCommands'))) yield* denied(node);
+    for (const node of stringsIn(valueAt(settings, 'allowedCommands'))) {
       yield* allowed(input, node);
     }
   }
-  yield* agentHooks(root);
+  yield* agentHooks(input);
   yield* resources(root);
   yield* generation(root);
 }
@@ -118,7 +118,7 @@ function* tools(input: RuleInput): Iterable<Finding> {
     };
   }
   const seen = new Set<string>();
-  for (const entry of stringsIn(node?.valueNode).slice(0, MAX_ENTRIES)) {
+  for (const entry of stringsIn(node?.valueNode)) {
     const name = sameName(entry.value);
     if (seen.has(name)) {
       const message = `${quote(entry.value)} stands here already.`;
@@ -126,7 +126,7 @@ function* tools(input: RuleInput): Iterable<Finding> {
     }
     seen.add(name);
   }
-  for (const entry of stringsIn(valueAt(root, 'allowedTools')).slice(0, MAX_ENTRIES)) {
+  for (const entry of stringsIn(valueAt(root, 'allowedTools'))) {
     const name = sameName(entry.value);
     if (/^(?:\*|@builtin|shell)$/.test(name)) {
       const message = `${quote(entry.value)} runs unasked, with every command.`;

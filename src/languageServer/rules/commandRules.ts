@@ -20,8 +20,6 @@ export function* commandRules(input: RuleInput): Iterable<Finding> {
   }
 }
 
-const MAX_ENTRIES = 2_000;
-
 type Say = (code: Finding['code'], message: string, fixes?: () => readonly Fix[]) => Finding;
 
 function sayAt(entry: StringASTNode): Say {
@@ -41,13 +39,12 @@ function* trusted(
   const earlier = new PatternIndex<StringASTNode>();
   // Which entry of two is superfluous does not depend on their order.
   const all = new PatternIndex<StringASTNode>();
-  const looked = entries.slice(0, MAX_ENTRIES);
   // An entry without effect covers nothing, however wide it looks.
   const counts = new Set(
-    looked.filter(({ value }) => analysePattern(value).refusal?.kind !== 'never'),
+    entries.filter(({ value }) => analysePattern(value).refusal?.kind !== 'never'),
   );
   for (const entry of counts) all.add(entry.value, entry);
-  for (const entry of looked) {
+  for (const entry of entries) {
     yield* oneTrusted(
       input,
       entry,
@@ -115,7 +112,7 @@ function* limiting(
 ): Iterable<Finding> {
   const earlier = new PatternIndex<StringASTNode>();
   const effect = key === 'deniedCommands' ? 'denied' : 'asked about';
-  for (const entry of entries.slice(0, MAX_ENTRIES)) {
+  for (const entry of entries) {
     const pattern = entry.value;
     const say = sayAt(entry);
     if (pattern.trim() === '') continue;

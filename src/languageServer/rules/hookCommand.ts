@@ -4,18 +4,28 @@ import { readLine } from '../../policy/commands/readLine';
 import { commandName, type SimpleCommand } from '../../policy/commands/script';
 import { isInterpreter } from '../../policy/commands/never/remoteCode';
 import { isShell } from '../../policy/commands/wrappers';
+import type { PolicyFile } from '../fileKinds';
 import { quote, type Finding, type Fix } from '../finding';
-import { rangeOf } from '../syntaxTree';
+import { MAX_TEXT, rangeOf } from '../syntaxTree';
 import { DIALECT } from './ruleInput';
 import { trustAllFlag } from './trustAllFlags';
 
 const NOWHERE = { cwd: '/workspace', roots: ['/workspace'], home: '/home/user', dialect: DIALECT };
-const MAX_COMMAND = 20_000;
 
-/** What is wrong with a command that a hook runs. `blocks` tells whether its trigger can block. */
-export function* hookCommand(node: StringASTNode, blocks: boolean): Iterable<Finding> {
+const HOME_PATH =
+  /(?:^|[\s"'=])((?:\/home|\/Users|[A-Za-z]:[\\/]{1,4}Users)[\\/]{1,4}[^\s"']{1,200})/;
+
+/** What a hook is there for, as far as its command is concerned. */
+export interface HookRole {
+  /** True where its trigger can stop a call. */
+  readonly blocks: boolean;
+  readonly place: PolicyFile['place'];
+}
+
+/** What is wrong with a command that a hook runs. */
+export function* hookCommand(node: StringASTNode, { blocks, place }: HookRole): Iterable<Finding> {
   const at = rangeOf(node);
-  const text = node.value.slice(0, MAX_COMMAND);
+  const text = node.value.slice(0, MAX_TEXT);
   const flag = trustAllFlag(text);
   if (flag !== undefined) {
     yield {
@@ -42,6 +52,11 @@ export function* hookCommand(node: StringASTNode, blocks: boolean): Iterable<Fin
   if (!blocks && /\bexit\s+2\b/.test(text)) {
     const message = 'Nothing can be blocked at this trigger any more.';
     yield { code: 'hook-cannot-block', message, ...at };
+  }
+  const own = HOME_PATH.exec(text)?.[1];
+  if (place === 'workspace' && own !== undefined) {
+    const message = `${quote(own)} lies in one person's home folder, and this file is shared.`;
+    yield { code: 'hook-home-path', message, ...at };
   }
   const program = blocks
     ? commands.map(workspaceProgram).find(found => found !== undefined)

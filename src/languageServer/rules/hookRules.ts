@@ -1,5 +1,6 @@
 import { TOOL_NAMES } from '../../policy/toolNames';
 import { nearestName } from '../../settings/nearestName';
+import type { PolicyFile } from '../fileKinds';
 import { quote, type Finding, type Fix } from '../finding';
 import { firstLine, withoutEntry } from '../removal';
 import { OLD_TRIGGERS, TRIGGERS } from '../schemas/agentFiles';
@@ -13,14 +14,13 @@ import {
   valueAt,
   type SyntaxNode,
 } from '../syntaxTree';
-import { hookCommand } from './hookCommand';
+import { hookCommand, type HookRole } from './hookCommand';
 import type { RuleInput } from './ruleInput';
-
-const MAX_HOOKS = 500;
 
 /** Hook files of Kiro 1.x and 0.x. */
 export function* hookRules(input: RuleInput): Iterable<Finding> {
-  const { kind } = input.file;
+  const { file } = input;
+  const { kind } = file;
   if (kind !== 'hook' && kind !== 'oldHook') return;
   yield* place(input);
   if (kind === 'oldHook') {
@@ -28,28 +28,30 @@ export function* hookRules(input: RuleInput): Iterable<Finding> {
     return;
   }
   const seen = new Set<string>();
-  for (const hook of itemsOf(valueAt(input.root, 'hooks')).slice(0, MAX_HOOKS)) {
+  for (const hook of itemsOf(valueAt(input.root, 'hooks'))) {
     if (hook.type !== 'object') continue;
-    const {
-      name: _name,
-      description: _description,
-      ...same
-    } = plainValue(hook) as Record<string, unknown>;
-    const key = JSON.stringify(same);
-    if (seen.has(key) && Object.keys(same).length > 0) {
-      const fixes = (): readonly Fix[] => [
-        { title: 'Remove this hook', changes: withoutEntry(input.text, hook) },
-      ];
-      yield {
-        code: 'hook-duplicate',
-        message: 'A hook that does the same stands above.',
-        ...start(hook),
-        fixes,
-      };
-    }
-    seen.add(key);
-    yield* oneHook(hook);
+    yield* twice(input.text, hook, seen);
+    yield* oneHook(hook, file);
   }
+}
+
+/** A hook that does what one above it does. */
+function* twice(text: string, hook: SyntaxNode, seen: Set<string>): Iterable<Finding> {
+  if (hook.type !== 'object') return;
+  const {
+    name: _name,
+    description: _description,
+    ...same
+  } = plainValue(hook) as Record<string, unknown>;
+  const key = JSON.stringify(same);
+  if (seen.has(key) && Object.keys(same).length > 0) {
+    const fixes = (): readonly Fix[] => [
+      { title: 'Remove this hook', changes: withoutEntry(text, hook) },
+    ];
+    const message = 'A hook that does the same stands above.';
+    yield { code: 'hook-duplicate', message, ...start(hook), fixes };
+  }
+  seen.add(key);
 }
 
 function start(hook: SyntaxNode): { readonly start: number; readonly end: number } {
@@ -75,7 +77,7 @@ function* place({ file, text, facts }: RuleInput): Iterable<Finding> {
   }
 }
 
-function* oneHook(hook: SyntaxNode): Iterable<Finding> {
+function* oneHook(hook: SyntaxNode, file: PolicyFile): Iterable<Finding> {
   const triggerNode = valueAt(hook, 'trigger');
   const given = textOf(triggerNode);
   const trigger = Object.keys(TRIGGERS).find(name => name.toLowerCase() === given?.toLowerCase());
@@ -91,12 +93,14 @@ function* oneHook(hook: SyntaxNode): Iterable<Finding> {
   }
   const blocks = trigger !== undefined && TRIGGERS[trigger] === 'blocks';
   yield* matcher(hook, trigger);
-  yield* action(hook, trigger, blocks);
+  yield* action(hook, trigger, { blocks, place: file.place });
   const timeout = valueAt(hook, 'timeout');
   if (blocks && timeout?.type === 'number' && (timeout.value === 0 || timeout.value >= 60)) {
     const why = timeout.value === 0 ? '0 means no limit' : 'what counts from 60 s on is not clear';
     const message = `A hook that runs out of time lets the call through, and ${why}. Stay well below 60.`;
     yield { code: 'hook-timeout', message, ...rangeOf(timeout) };
+  } else if (timeout?.type === 'number' && timeout.value > MAX_SECONDS) {
+    yield { code: 'hook-timeout', message: OUT_OF_RANGE, ...rangeOf(timeout) };
   }
 }
 
@@ -177,11 +181,7 @@ export function regexFault(source: string): string | undefined {
   }
 }
 
-function* action(
-  hook: SyntaxNode,
-  trigger: string | undefined,
-  blocks: boolean,
-): Iterable<Finding> {
+function* action(hook: SyntaxNode, trigger: string | undefined, role: HookRole): Iterable<Finding> {
   const node = valueAt(hook, 'action');
   const type = textOf(valueAt(node, 'type'));
   const wanted = type === 'command' ? 'command' : type === 'agent' ? 'prompt' : undefined;
@@ -198,10 +198,10 @@ function* action(
     yield { code: 'hook-cannot-block', message, ...rangeOf(typeNode) };
   }
   const command = valueAt(node, 'command');
-  if (command?.type === 'string') yield* hookCommand(command, blocks);
+  if (command?.type === 'string') yield* hookCommand(command, role);
 }
 
-function* oldHook({ root }: RuleInput): Iterable<Finding> {
+function* oldHook({ root, file }: RuleInput): Iterable<Finding> {
   const node = valueAt(root, 'when', 'type');
   const given = textOf(node);
   if (node && given !== undefined && !OLD_TRIGGERS.includes(given)) {
@@ -244,13 +244,19 @@ function* oldHook({ root }: RuleInput): Iterable<Finding> {
     };
   }
   const command = valueAt(then?.valueNode, 'command');
-  if (command?.type === 'string') yield* hookCommand(command, false);
+  if (command?.type === 'string') {
+    yield* hookCommand(command, { blocks: false, place: file.place });
+  }
+  const limit = valueAt(then?.valueNode, 'timeout');
+  if (limit?.type === 'number' && limit.value > MAX_SECONDS) {
+    yield { code: 'hook-timeout', message: OUT_OF_RANGE, ...rangeOf(limit) };
+  }
 }
 
 const AGENT_EVENTS = ['agentSpawn', 'userPromptSubmit', 'preToolUse', 'postToolUse', 'stop'];
 
 /** The hooks inside an agent file of Kiro CLI 2. */
-export function* agentHooks(root: SyntaxNode | undefined): Iterable<Finding> {
+export function* agentHooks({ root, text, file }: RuleInput): Iterable<Finding> {
   for (const { keyNode, valueNode } of propertiesOf(valueAt(root, 'hooks'))) {
     const event = keyNode.value;
     if (!AGENT_EVENTS.includes(event)) {
@@ -263,12 +269,36 @@ export function* agentHooks(root: SyntaxNode | undefined): Iterable<Finding> {
         fixes: () => replaced(keyNode, near),
       };
     }
-    for (const hook of itemsOf(valueNode).slice(0, MAX_HOOKS)) {
+    const blocks = event === 'preToolUse';
+    const seen = new Set<string>();
+    for (const hook of itemsOf(valueNode)) {
+      yield* twice(text, hook, seen);
       const command = propertyOf(hook, 'command')?.valueNode;
-      if (command?.type === 'string') yield* hookCommand(command, event === 'preToolUse');
+      if (command?.type === 'string') yield* hookCommand(command, { blocks, place: file.place });
       else if (hook.type === 'object') {
         yield { code: 'wrong-value', message: 'A hook needs "command".', ...rangeOf(hook) };
       }
+      if (blocks) yield* guardOfCli(hook);
     }
   }
 }
+
+/** An answer that is remembered was given to another call, and one that comes late blocks nothing. */
+function* guardOfCli(hook: SyntaxNode): Iterable<Finding> {
+  const kept = valueAt(hook, 'cache_ttl_seconds');
+  if (kept?.type === 'number' && kept.value > 0) {
+    const message = `For ${kept.value} s after an answer this hook does not run, whatever the call is.`;
+    const fixes = (): readonly Fix[] => [
+      { title: 'Set to 0', changes: [{ ...rangeOf(kept), text: '0' }] },
+    ];
+    yield { code: 'hook-cached', message, ...rangeOf(kept), fixes };
+  }
+  const limit = valueAt(hook, 'timeout_ms');
+  if (limit?.type === 'number' && (limit.value <= 0 || limit.value > MAX_SECONDS * 1_000)) {
+    yield { code: 'hook-timeout', message: OUT_OF_RANGE, ...rangeOf(limit) };
+  }
+}
+
+/** Nobody waits longer for a hook. */
+const MAX_SECONDS = 300;
+const OUT_OF_RANGE = `A time limit lies between 0 and ${MAX_SECONDS} seconds; a hook that runs out of it blocks nothing.`;

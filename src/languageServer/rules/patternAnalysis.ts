@@ -21,13 +21,21 @@ export function analysePattern(pattern: string): PatternAnalysis {
   const known = remembered.get(pattern);
   if (known) return known;
   if (remembered.size >= MAX_REMEMBERED) remembered.clear();
-  const { universal } = parsePattern(pattern, DIALECT);
-  const refusal = refusePattern(pattern, DIALECT);
+  const { universal, end } = parsePattern(pattern, DIALECT);
+  const refusal =
+    refusePattern(pattern, DIALECT) ?? (end === 'exact' ? asBeginning(pattern) : undefined);
   const useless = whyNeverMatches(pattern);
   const examples = refusal || universal || useless !== undefined ? [] : wideExamples(pattern);
   const analysis = { refusal, universal, useless, examples };
   remembered.set(pattern, analysis);
   return analysis;
+}
+
+/** `rm -rf` alone runs nothing; whoever writes it means `rm -rf *`. */
+function asBeginning(pattern: string): PatternRefusal | undefined {
+  if (/[;&|<>`()]/.test(pattern)) return undefined;
+  const refusal = refusePattern(`${pattern.trim()} *`, DIALECT);
+  return refusal?.kind === 'never' ? refusal : undefined;
 }
 
 /** Why no command can match, as far as the text of a pattern tells. */

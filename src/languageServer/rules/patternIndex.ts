@@ -7,6 +7,9 @@ export interface IndexedPattern<T> {
   readonly owner: T;
 }
 
+/** Longer ones are not compared: every beginning of a pattern is looked up. */
+const MAX_WORDS = 100;
+
 /** Patterns by what they cover, so that finding the one that covers another takes no pairwise look. */
 export class PatternIndex<T> {
   #universal: IndexedPattern<T> | undefined;
@@ -21,7 +24,7 @@ export class PatternIndex<T> {
     const entry = { pattern, owner };
     const { universal, words, end } = parsePattern(pattern, DIALECT);
     if (universal) this.#universal ??= entry;
-    if (universal || !words) return;
+    if (universal || !words || words.length > MAX_WORDS) return;
     if (end === 'prefix') {
       const key = keyOf(words.slice(0, -1));
       const list = this.#prefixes.get(key) ?? [];
@@ -38,7 +41,7 @@ export class PatternIndex<T> {
     if (this.#universal && this.#universal.owner !== except) return this.#universal;
     const compiled = parsePattern(pattern, DIALECT);
     const { words } = compiled;
-    if (!words || compiled.universal) return undefined;
+    if (!words || compiled.universal || words.length > MAX_WORDS) return undefined;
     return this.#wholeWords(compiled, words, except) ?? this.#begunWord(compiled, words, except);
   }
 

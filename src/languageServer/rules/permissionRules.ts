@@ -14,7 +14,6 @@ import {
 } from '../syntaxTree';
 import type { RuleInput } from './ruleInput';
 
-const MAX_RULES = 2_000;
 const MAX_COLUMNS = 80;
 
 /** Kiro's rules: permissions files, managed settings, and the `permissions` of an agent. */
@@ -23,9 +22,9 @@ export function* permissionRules(input: RuleInput): Iterable<Finding> {
   if (kind === 'permissions') yield* placeAndPolicies(input);
   if (kind !== 'permissions' && kind !== 'managedSettings' && kind !== 'agent') return;
   const base = kind === 'agent' ? valueAt(input.root, 'permissions') : input.root;
-  const rules = itemsOf(valueAt(base, 'rules')).slice(0, MAX_RULES);
+  const rules = itemsOf(valueAt(base, 'rules'));
   const seen = new Set<string>();
-  const denies = rules.filter(rule => textOf(valueAt(rule, 'effect')) === 'deny');
+  const denies = new DeniedGlobs(rules);
   for (const rule of rules) {
     if (rule.type !== 'object') continue;
     const key = JSON.stringify(plainValue(rule));
@@ -50,6 +49,8 @@ function head(rule: SyntaxNode): { readonly start: number; readonly end: number 
   return rangeOf(first ?? rule);
 }
 
+const READ_PLACES = /\/\.kiro\/(?:settings|workspace-roots\/[^/]+)\/permissions\.(?:yaml|json)$/;
+
 function* placeAndPolicies({ file, text, root, facts }: RuleInput): Iterable<Finding> {
   const top = firstLine(text);
   if (file.path.endsWith('.yml')) {
@@ -58,6 +59,10 @@ function* placeAndPolicies({ file, text, root, facts }: RuleInput): Iterable<Fin
       message: 'Kiro looks for "permissions.yaml", not for ".yml".',
       ...top,
     };
+  } else if (file.place === 'home' && !READ_PLACES.test(file.path)) {
+    const message =
+      'Kiro does not read this file: its places are ~/.kiro/settings and ~/.kiro/workspace-roots/<hash>.';
+    yield { code: 'wrong-place', message, ...top };
   } else if (file.place === 'workspace') {
     const where =
       facts.permissionsFile ?? '~/.kiro/workspace-roots/<hash of the path>/permissions.yaml';
@@ -73,11 +78,7 @@ function* placeAndPolicies({ file, text, root, facts }: RuleInput): Iterable<Fin
     };
 }
 
-function* oneRule(
-  input: RuleInput,
-  rule: SyntaxNode,
-  denies: readonly SyntaxNode[],
-): Iterable<Finding> {
+function* oneRule(input: RuleInput, rule: SyntaxNode, denies: DeniedGlobs): Iterable<Finding> {
   const capability = valueAt(rule, 'capability');
   const effect = valueAt(rule, 'effect');
   const name = textOf(capability);
@@ -90,9 +91,11 @@ function* oneRule(
       yield { code: 'managed-allow', message, ...rangeOf(effect), fixes };
     } else yield* allowsAll(rule, name ?? '');
   }
+  yield* emptyMatch(rule);
   for (const list of ['match', 'exclude']) {
-    for (const glob of stringsIn(propertyOf(rule, list)?.valueNode).slice(0, MAX_RULES)) {
+    for (const glob of stringsIn(propertyOf(rule, list)?.valueNode)) {
       yield* tooLong(input, glob);
+      if (name === 'mcp') yield* serverGlob(input, glob);
       if (name === 'shell') yield* shellGlob(input, glob, textOf(effect) ?? '', list);
       if (textOf(effect) === 'allow' && list === 'match')
         yield* beaten(input, glob, name ?? '', denies);
@@ -112,6 +115,30 @@ function* knownCapability(input: RuleInput, node: SyntaxNode, name: string): Ite
   const message = `Kiro knows no capability ${quote(name)} and skips this rule${meant === undefined ? '' : `: did you mean ${quote(meant)}?`}`;
   const fixes = (): readonly Fix[] => (meant === undefined ? [] : [replacing(input, node, meant)]);
   yield { code: 'unknown-capability', message, ...rangeOf(node), fixes };
+}
+
+/** Without "match" a rule is about everything; an empty one is not the same. */
+function* emptyMatch(rule: SyntaxNode): Iterable<Finding> {
+  const property = propertyOf(rule, 'match');
+  const match = property?.valueNode;
+  if (!property || match?.type !== 'array' || match.items.length > 0) return;
+  const message =
+    'An empty list matches nothing. Leave "match" out if the rule is about everything.';
+  yield { code: 'never-matches', message, ...rangeOf(property) };
+}
+
+/** Rules name servers as `server/tool`, while tools of agents are called `@server/tool`. */
+function* serverGlob(input: RuleInput, node: SyntaxNode): Iterable<Finding> {
+  const glob = textOf(node) ?? '';
+  if (!glob.startsWith('@')) return;
+  const bare = glob.slice(1);
+  const message = `Kiro writes MCP tools as "server/tool" here: ${quote(glob)} matches nothing.`;
+  yield {
+    code: 'never-matches',
+    message,
+    ...rangeOf(node),
+    fixes: () => [inQuotes(input, node, bare)],
+  };
 }
 
 /** A fix that writes another text, in the quotes that stand there. */
@@ -204,27 +231,50 @@ function* beaten(
   input: RuleInput,
   node: SyntaxNode,
   capability: string,
-  denies: readonly SyntaxNode[],
+  denies: DeniedGlobs,
 ): Iterable<Finding> {
   const glob = textOf(node) ?? '';
-  for (const rule of denies) {
-    const about = textOf(valueAt(rule, 'capability'));
-    if ((about !== capability && about !== 'all') || propertyOf(rule, 'exclude')) continue;
-    const match = valueAt(rule, 'match');
-    const cover = match ? stringsIn(match).find(({ value }) => covers(value, glob))?.value : '*';
-    if (cover === undefined) continue;
-    const message = `${quote(glob)} has no effect: the deny rule ${quote(cover)} covers it.`;
-    const fixes = (): readonly Fix[] =>
-      itemsOf(node.parent).length > 1
-        ? [{ title: `Remove ${quote(glob)}`, changes: removed(input, node) }]
-        : [];
-    yield { code: 'shadowed-by-deny', message, ...rangeOf(node), fixes };
-    return;
+  const cover = denies.covering(capability, glob);
+  if (cover === undefined) return;
+  const message = `${quote(glob)} has no effect: the deny rule ${quote(cover)} covers it.`;
+  const fixes = (): readonly Fix[] =>
+    itemsOf(node.parent).length > 1
+      ? [{ title: `Remove ${quote(glob)}`, changes: removed(input, node) }]
+      : [];
+  yield { code: 'shadowed-by-deny', message, ...rangeOf(node), fixes };
+}
+
+/** What rules deny, by capability: found without comparing every glob with every other. */
+class DeniedGlobs {
+  readonly #globs = new Map<string, Set<string>>();
+
+  constructor(rules: readonly SyntaxNode[]) {
+    for (const rule of rules) {
+      const capability = textOf(valueAt(rule, 'capability'));
+      if (textOf(valueAt(rule, 'effect')) !== 'deny' || capability === undefined) continue;
+      if (propertyOf(rule, 'exclude')) continue;
+      const match = valueAt(rule, 'match');
+      const globs = this.#globs.get(capability) ?? new Set();
+      if (!match) globs.add('*');
+      for (const { value } of stringsIn(match)) globs.add(value);
+      this.#globs.set(capability, globs);
+    }
+  }
+
+  /** A denied glob under which everything falls that the given one matches. */
+  covering(capability: string, glob: string): string | undefined {
+    const sets = [capability, 'all'].flatMap(name => this.#globs.get(name) ?? []);
+    for (const globs of sets) {
+      if (globs.has(glob)) return glob;
+      // A glob with one star, at its end, covers whatever begins like it.
+      for (let length = 0; length <= Math.min(glob.length, MAX_BEGINNING); length += 1) {
+        const wide = `${glob.slice(0, length)}*`;
+        if (wide.indexOf('*') === length && globs.has(wide)) return wide;
+      }
+    }
+    return undefined;
   }
 }
 
-function covers(wide: string, glob: string): boolean {
-  if (wide === glob) return true;
-  const star = wide.indexOf('*');
-  return star === wide.length - 1 && glob.startsWith(wide.slice(0, -1));
-}
+/** Longer beginnings are not compared: each costs a look. */
+const MAX_BEGINNING = 200;

@@ -28,7 +28,7 @@ export function secretSign(name: string, value: string): SecretSign {
 
 /** `${NAME}`, `${env:NAME}`, `$NAME` and `%NAME%` name a secret and are none. */
 function withoutReferences(value: string): string {
-  return value.replace(/\$\{[^}]*\}|^\$[A-Za-z_]\w*$|^%\w+%$/g, '');
+  return value.replace(/\$\{[^{}]*\}|^\$[A-Za-z_]\w*$|^%\w+%$/g, '');
 }
 
 /** Long, of several kinds of characters, and with few repeats: bits per character as Shannon counts. */

@@ -1,7 +1,7 @@
 import type { PropertyASTNode, StringASTNode } from 'vscode-json-languageservice';
 import type { FileKind } from '../fileKinds';
 import { quote, type Finding, type Fix } from '../finding';
-import { withoutEntry } from '../removal';
+import { firstLine, withoutEntry } from '../removal';
 import {
   itemsOf,
   propertiesOf,
@@ -18,6 +18,11 @@ import { trustAllFlag } from './trustAllFlags';
 
 /** MCP servers, wherever they stand: secrets, approvals, addresses. */
 export function* serverRules(input: RuleInput): Iterable<Finding> {
+  if (/\/\.kiro\/mcp\.json$/.test(input.file.path)) {
+    const message =
+      'Kiro does not read this file: the place for MCP servers is .kiro/settings/mcp.json.';
+    yield { code: 'wrong-place', message, ...firstLine(input.text) };
+  }
   if (!input.root && SERVER_KINDS.includes(input.file.kind)) yield* brokenText(input);
   for (const server of serversOf(input)) {
     const { valueNode } = server;
@@ -59,7 +64,9 @@ function* secrets(input: RuleInput, name: string, server: SyntaxNode): Iterable<
   yield* argumentSecrets(input, name, itemsOf(valueAt(server, 'args')));
   for (const key of ['url', 'httpUrl']) {
     const url = valueAt(server, key);
-    const found = /^[a-z]+:\/\/[^/\s:@]*:([^/\s@]+)@|[?&]([^=&]+)=([^&]+)/i.exec(textOf(url) ?? '');
+    const found = /^[a-z]+:\/\/[^/\s:@]*:([^/\s@]+)@|[?&]([^=&?]+)=([^&]+)/i.exec(
+      textOf(url) ?? '',
+    );
     if (!found || url?.type !== 'string') continue;
     const [, password, parameter = 'PASSWORD', value = ''] = found;
     if (password === undefined && secretSign(parameter, value) !== 'secret') continue;

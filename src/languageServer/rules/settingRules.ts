@@ -26,7 +26,6 @@ const CHECKED_KEYS: ReadonlySet<string> = new Set<ListKey>([
     'neverList',
   ] as const),
 ]);
-const MAX_ENTRIES = 2_000;
 
 /** Tools, paths, the sandbox and what a repository may not simply say. */
 export function* settingRules(input: RuleInput): Iterable<Finding> {
@@ -48,7 +47,7 @@ function plain(node: SyntaxNode): unknown {
 
 function* entries(input: RuleInput, { key, node }: PlacedKey): Iterable<Finding> {
   const seen = new Set<string>();
-  for (const entry of stringsIn(node).slice(0, MAX_ENTRIES)) {
+  for (const entry of stringsIn(node)) {
     const found = checkEntry(input, key as ListKey, entry);
     const text = entry.value.trim();
     if (found) yield found;

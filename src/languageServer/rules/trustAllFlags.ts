@@ -4,5 +4,8 @@ const FLAGS =
 
 /** The flag in a command line or argument that lets everything pass; undefined where there is none. */
 export function trustAllFlag(text: string): string | undefined {
-  return FLAGS.exec(text)?.[1] ?? (/\bkiro-cli\b.*\s-a(?=\s|$)/.test(text) ? '-a' : undefined);
+  const flag = FLAGS.exec(text)?.[1];
+  const start = text.search(/\bkiro-cli\b/);
+  if (flag !== undefined || start === -1) return flag;
+  return /\s-a(?=\s|$)/.test(text.slice(start)) ? '-a' : undefined;
 }

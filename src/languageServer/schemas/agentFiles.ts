@@ -183,7 +183,12 @@ export const AGENT_SCHEMA: JSONSchema = {
     includeMcpJson: flag('Whether servers of mcp.json count too.'),
     useLegacyMcpJson: flag('The old name of includeMcpJson.'),
     model: text('The model.'),
-    permissions: { type: 'object', description: 'Rules as in permissions.yaml, for Kiro CLI 3.' },
+    permissions: {
+      type: 'object',
+      additionalProperties: false,
+      properties: { rules: { type: 'array', items: RULE }, policies: { type: 'array' } },
+      description: 'Rules as in permissions.yaml, for Kiro CLI 3.',
+    },
     keyboardShortcut: text('A shortcut.'),
     welcomeMessage: text('Shown at the start.'),
   },

@@ -46,6 +46,7 @@ function make(kind: FileKind): JSONSchema | undefined {
       };
     case 'editorSettings':
       return editorSchema();
+    case 'steering':
     case 'ignore':
     case 'gitignore':
       return undefined;

@@ -1,12 +1,12 @@
 import type { RuleCode } from '../../../src/languageServer/ruleTable';
 import type { WorkspaceFacts } from '../../../src/languageServer/workspaceFacts';
 
-/** One finding: the text with ‹marks› around what it marks, and the text after its first fix. */
+/** One finding: the text with ‹marks› around what it marks, and the text after each of its fixes. */
 export interface Case {
   readonly code: RuleCode;
   readonly in: string;
   readonly text: string;
-  readonly after?: string;
+  readonly after?: string | readonly string[];
   readonly says?: RegExp;
   readonly facts?: Partial<WorkspaceFacts>;
 }

@@ -1,4 +1,4 @@
-import { YAML, HOOK, AGENT, MANAGED, hook, command, shell, type Case } from './findingCase';
+import { YAML, HOOK, AGENT, MANAGED, TOKEN, hook, command, shell, type Case } from './findingCase';
 
 /** Findings in Kiro's permissions. */
 export const PERMISSIONS: readonly Case[] = [
@@ -11,6 +11,18 @@ export const PERMISSIONS: readonly Case[] = [
     says: /workspace-roots\/0123/,
   },
   { code: 'wrong-place', in: '~/.kiro/settings/permissions.yml', text: '‹rules: []›\n' },
+  { code: 'wrong-place', in: '~/.kiro/permissions.yaml', text: '‹rules: []›\n' },
+  {
+    code: 'never-matches',
+    in: YAML,
+    text: 'rules:\n  - capability: shell\n    effect: deny\n    ‹match: []›\n',
+  },
+  {
+    code: 'never-matches',
+    in: YAML,
+    text: 'rules:\n  - {capability: mcp, effect: deny, match: [‹"@git/push"›]}\n',
+    after: 'rules:\n  - {capability: mcp, effect: deny, match: ["git/push"]}\n',
+  },
   {
     code: 'unknown-field-voids-file',
     in: YAML,
@@ -89,8 +101,8 @@ export const HOOKS: readonly Case[] = [
   {
     code: 'unknown-trigger',
     in: HOOK,
-    text: hook('"trigger":‹"PreToolUs"›'),
-    after: hook('"trigger":"PreToolUse"'),
+    text: hook('"trigger":‹"PreToolUs"›,"matcher":"*"'),
+    after: hook('"trigger":"PreToolUse","matcher":"*"'),
   },
   {
     code: 'unknown-trigger',
@@ -147,6 +159,21 @@ export const HOOKS: readonly Case[] = [
     code: 'hook-workspace-program',
     in: HOOK,
     text: command('PreToolUse', '‹"node .kiro/hooks/guard.js"›'),
+  },
+  {
+    code: 'hook-home-path',
+    in: HOOK,
+    text: command('Stop', '‹"/home/ann/bin/log"›'),
+  },
+  {
+    code: 'hook-timeout',
+    in: '.kiro/hooks/a.kiro.hook',
+    text: '{"name":"a","version":"1","when":{"type":"agentStop"},"then":{"type":"runCommand","command":"ls","timeout":‹301›}}',
+  },
+  {
+    code: 'hook-timeout',
+    in: HOOK,
+    text: hook('"trigger":"Stop","timeout":‹900›'),
   },
   {
     code: 'hook-duplicate',
@@ -221,6 +248,57 @@ export const AGENTS: readonly Case[] = [
     in: AGENT,
     text: '{"tools":[‹"@git"›],"includeMcpJson":false}',
   },
+  {
+    code: 'agent-without-words',
+    in: AGENT,
+    text: '{‹"tools"›:["read"],"prompt":" "}',
+    says: /no name and no prompt/,
+  },
+  {
+    code: 'agent-incomplete',
+    in: AGENT,
+    text: '{"tools":["read"],"model":‹"my model"›}',
+  },
+  {
+    code: 'misspelt-tool',
+    in: AGENT,
+    text: '{"tools":[‹"execute_bsh"›]}',
+    after: '{"tools":["execute_bash"]}',
+  },
+  {
+    code: 'misspelt-tool',
+    in: AGENT,
+    text: '{"tools":["read"],"toolAliases":{‹"fs_wrte"›:"w","@git/git_status":"status"}}',
+    after: '{"tools":["read"],"toolAliases":{"fs_write":"w","@git/git_status":"status"}}',
+  },
+  {
+    code: 'unknown-field-voids-file',
+    in: AGENT,
+    text: '{"tools":["read"],"permissions":{"rules":[{"capability":"shell","effect":"ask",‹"matches"›:["a*"]}]}}',
+  },
+  {
+    code: 'wrong-value',
+    in: AGENT,
+    text: '{"tools":["read"],"permissions":{"rules":[{"capability":"shell","effect":‹"block"›}]}}',
+  },
+  {
+    code: 'hook-cached',
+    in: AGENT,
+    text: '{"tools":["read"],"hooks":{"preToolUse":[{"command":"/opt/guard","cache_ttl_seconds":‹60›}]}}',
+    after:
+      '{"tools":["read"],"hooks":{"preToolUse":[{"command":"/opt/guard","cache_ttl_seconds":0}]}}',
+  },
+  {
+    code: 'hook-timeout',
+    in: AGENT,
+    text: '{"tools":["read"],"hooks":{"preToolUse":[{"command":"/opt/guard","timeout_ms":‹0›}]}}',
+  },
+  {
+    code: 'hook-duplicate',
+    in: AGENT,
+    text: '{"tools":["read"],"hooks":{"stop":[{"command":"ls"},{‹"command":"ls"›}]}}',
+    after: '{"tools":["read"],"hooks":{"stop":[{"command":"ls"}]}}',
+  },
   { code: 'agent-skipped', in: AGENT, text: '{"tools":["read"],‹"allowedTools"›:["read"]}' },
   { code: 'agent-incomplete', in: AGENT, text: '{‹"tools"›:[]}' },
   {
@@ -234,6 +312,54 @@ export const AGENTS: readonly Case[] = [
     in: AGENT,
     text: '{"tools":["read",‹"fs_read"›]}',
     after: '{"tools":["read"]}',
+  },
+];
+
+const steering = (head: string): string => `---\n${head}\n---\n# Rules\n`;
+
+/** Findings in steering files. */
+export const STEERING: readonly Case[] = [
+  {
+    code: 'steering-front-matter',
+    in: '.kiro/steering/a.md',
+    text: steering('inclusion: ‹fileMach›\nfileMatchPattern: "*.ts"'),
+    after: steering('inclusion: fileMatch\nfileMatchPattern: "*.ts"'),
+  },
+  {
+    code: 'steering-front-matter',
+    in: '.kiro/steering/a.md',
+    text: '‹---›\ninclusion: auto\n# A\n',
+  },
+  {
+    code: 'steering-front-matter',
+    in: '.kiro/steering/a.md',
+    text: '---\ninclusion: [a\n‹-›--\nA\n',
+  },
+  {
+    code: 'steering-front-matter',
+    in: '.kiro/steering/a.md',
+    text: '‹\n›---\ninclusion: auto\n---\nA\n',
+  },
+  {
+    code: 'steering-incomplete',
+    in: '.kiro/steering/a.md',
+    text: steering('‹inclusion: fileMatch›'),
+  },
+  {
+    code: 'steering-incomplete',
+    in: '.kiro/steering/a.md',
+    text: steering('‹inclusion: auto›\nname: a'),
+  },
+  {
+    code: 'steering-incomplete',
+    in: '.kiro/steering/a.md',
+    text: steering('inclusion: fileMatch\nfileMatchPattern: ["a", ‹"src/[a.ts"›]'),
+  },
+  { code: 'steering-incomplete', in: '~/.kiro/steering/a.md', text: '‹ ›\n' },
+  {
+    code: 'secret-in-text',
+    in: '.kiro/steering/a.md',
+    text: `# Use ‹${TOKEN}›\n`,
   },
 ];
 

@@ -28,13 +28,22 @@ export const SETTINGS: readonly Case[] = [
     code: 'duplicate-key',
     in: USER,
     text: '{\n  "production": true, // here\n  ‹"production"›: true\n}\n',
-    after: '{\n  "production": true // here\n}\n',
+    after: [
+      '{\n  "production": true, // here\n}\n'.replace(',', ''),
+      '{\n  "production": true\n}\n',
+    ],
   },
   {
     code: 'never-trusted',
     in: USER,
     text: '{"trustedCommands": ["jest", ‹"sudo rm *"›]}',
     after: '{"trustedCommands": ["jest"]}',
+  },
+  {
+    code: 'never-trusted',
+    in: EDITOR,
+    text: '{"kiroAgent.trustedCommands": [‹"rm -rf"›, "jest"]}',
+    after: '{"kiroAgent.trustedCommands": ["jest"]}',
   },
   {
     code: 'trusts-any-program',
@@ -141,7 +150,12 @@ export const SETTINGS: readonly Case[] = [
     text: '{"excludeTools": [‹"run_shell_comand"›]}',
     after: '{"excludeTools": ["run_shell_command"]}',
   },
-  { code: 'invalid-entry', in: USER, text: '{"secretPaths": [‹"a/../b"›]}' },
+  {
+    code: 'invalid-entry',
+    in: USER,
+    text: '{"secretPaths": [‹"a/../b"›]}',
+    after: '{"secretPaths": []}',
+  },
   {
     code: 'ignored-entry',
     in: USER,
@@ -242,6 +256,7 @@ export const SERVERS: readonly Case[] = [
     after: server('"command":"kiro-cli","args":["acp"]'),
   },
   { code: 'insecure-url', in: MCP, text: server('"url":‹"http://x.example/mcp"›') },
+  { code: 'wrong-place', in: '.kiro/mcp.json', text: '‹{"mcpServers":{}}›' },
   { code: 'server-shape', in: MCP, text: '{"mcpServers":{‹"a"›:{}}}' },
 ];
 
