@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { StateFolders } from '../files/stateHome';
 import type { Journal } from '../history/journal';
 import { plainText } from '../policy/visibleText';
 import type { ApprovalDialog } from './approvalDialog';
@@ -17,6 +18,7 @@ import { openJournal, showMenu, showStatus, type StatusParts } from './statusCom
 
 /** What the commands work on. */
 interface CommandParts extends StatusParts {
+  readonly folders: StateFolders;
   readonly privacy: Privacy;
   readonly journal: Journal;
   readonly dialog: ApprovalDialog;
@@ -28,7 +30,7 @@ interface CommandParts extends StatusParts {
 
 /** Registers every command that package.json declares. */
 export function registerCommands(parts: CommandParts): vscode.Disposable[] {
-  const { modes, hooks, journal, dialog, policy, view } = parts;
+  const { folders, modes, hooks, journal, dialog, policy, view } = parts;
   const { review, tools, enforcement, importTrust, ownFiles } = parts;
   const commands: Record<CommandId, (...args: never[]) => unknown> = {
     ...historyCommands(parts.history),

@@ -83,7 +83,7 @@ export async function startWindow(context: vscode.ExtensionContext): Promise<() 
     ...[log, hooks, ownFiles, wholeCall, dialog, statusBar, upkeep],
     ...[...policyParts.disposables, ...history.disposables, ...privacy.disposables],
     ...registerCommands({
-      ...{ modes, hooks, policy, broker, ownFiles, counts, journal, dialog, tools, view },
+      ...{ folders, modes, hooks, policy, broker, ownFiles, counts, journal, dialog, tools, view },
       ...{ history, privacy, review, enforcement, importTrust },
     }),
   );
