@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import {
@@ -92,9 +92,13 @@ function readWindows(folder: string): OpenWindow[] {
   }
   return names.sort().flatMap(name => {
     try {
-      const { version, socket, token, roots } = JSON.parse(
-        readFileSync(join(folder, name), 'utf8'),
-      ) as Record<string, unknown>;
+      const file = join(folder, name);
+      // Reading a pipe would never end, and with it neither would this process.
+      if (!statSync(file).isFile()) return [];
+      const { version, socket, token, roots } = JSON.parse(readFileSync(file, 'utf8')) as Record<
+        string,
+        unknown
+      >;
       const readable =
         version === PROTOCOL_VERSION &&
         typeof socket === 'string' &&

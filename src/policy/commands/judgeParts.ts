@@ -174,13 +174,13 @@ export class PartJudge {
     }
     const match = findMatch(command, this.rules.trusted);
     if (match) return this.#trusted(command, match);
+    const inner = innerCommands(command);
+    const within = this.#hardInside(command, inner);
+    if (within) return within;
     const [assignment] = command.assignments;
     if (assignment) {
       return structure(`${assignment.name}=… can change what the command does.`);
     }
-    const inner = innerCommands(command);
-    const within = this.#hardInside(command, inner);
-    if (within) return within;
     if (inner.length > 0 && !/^find$/i.test(name.value)) {
       return {
         effect: 'ask',
