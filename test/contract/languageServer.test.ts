@@ -81,6 +81,7 @@ describe('checkrein lsp --stdio', () => {
       recentCommands: ['git status', 'ls'],
       approvedFiles: [settings],
       values: [],
+      trusted: true,
     });
     await expect
       .poll(() => server.published.at(-1)?.diagnostics.map(({ code }) => code))
