@@ -61,7 +61,7 @@ await Promise.all([
     outfile: 'dist/languageClient.js',
     external: ['vscode'],
     // Nearly all of it is a library, which can be read where it comes from.
-    minifyWhitespace: true,
+    minify: true,
     // The version that the library asks for has a licence that is not on our list.
     alias: { minimatch: './node_modules/minimatch' },
   }),
@@ -71,6 +71,8 @@ await Promise.all([
     entryPoints: [
       { in: 'src/webview/changes/main.tsx', out: 'changes' },
       { in: 'src/webview/changes/changes.css', out: 'changes' },
+      { in: 'src/webview/privacy/main.tsx', out: 'privacy' },
+      { in: 'src/webview/privacy/privacy.css', out: 'privacy' },
     ],
     outdir: 'dist/webview',
     bundle: true,

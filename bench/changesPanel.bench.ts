@@ -40,7 +40,7 @@ it(`the panel with ${FILES} changed files`, async () => {
     return performance.now() - start;
   });
   const { tree } = buildPanelTree(view, words);
-  const panel = await openPanelPage(tools.chromium);
+  const panel = await openPanelPage(tools.chromium, 'changes');
   try {
     const { page } = panel;
     const timed = async (act: string): Promise<number> =>

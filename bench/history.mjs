@@ -1,6 +1,6 @@
 // What the undo history costs, side by side in one run with `git status`, with copying the files that
 // changed, and with what other tools run for the same purpose. Prints Markdown tables.
-// Usage: npm run bench:history [-- ROUNDS]
+// Usage: npm run bench:history [-- ROUNDS [small | large]]; both sizes when none is named.
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
   copyFileSync,
@@ -25,6 +25,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 
 const ROUNDS = Number(process.argv[2] ?? 7);
+const SIZE = process.argv[3] ?? 'both';
 const CHANGED = 10;
 const FILES = 25_000;
 const MANY_FILES = 200_000;
@@ -433,7 +434,7 @@ function ratios(label, root) {
   );
 }
 
-try {
+async function small() {
   const { root, count: files } = makeRepository(FILES);
   await compare(root, true);
   const peers = Object.keys(methods(root));
@@ -441,12 +442,19 @@ try {
   ratios(`${files.toLocaleString('en')} files`, root);
   rmSync(root, { recursive: true });
   samples.clear();
+}
 
+async function large() {
   const many = makeRepository(MANY_FILES);
   await compare(many.root, false);
   table(`${many.count.toLocaleString('en')} files, ${ROUNDS} rounds, medians in ms`, ROWS, []);
   ratios(`${many.count.toLocaleString('en')} files`, many.root);
   goal('memory of a process, MB', memoryOf(many.root), 300);
+}
+
+try {
+  if (SIZE !== 'large') await small();
+  if (SIZE !== 'small') await large();
 } finally {
   if (existsSync(scratch)) rmSync(scratch, { recursive: true, force: true });
 }

@@ -17,6 +17,7 @@ const { metafile } = await build({
     'src/cli/main.ts',
     'src/extension/policy/languageClient.ts',
     'src/webview/changes/main.tsx',
+    'src/webview/privacy/main.tsx',
   ],
   entryNames: '[dir]-[name]',
   outdir: 'unused',

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'jsonc-parser';
+import { readIfThere } from '../files/readIfThere';
 import { isWindowsPath } from '../policy/paths';
 import type { ToolCall } from '../policy/toolCall';
 import type { Agent, HookCommands, HookList, HookPlaces } from './agent';
@@ -137,10 +137,13 @@ const SYSTEM_SETTINGS = [
   '/Library/Application Support/GeminiCli/settings.json',
 ];
 
+const MAX_SETTINGS_BYTES = 4 * 1024 * 1024;
+
 function switchesHooksOff(file: string): boolean {
   let settings: unknown;
   try {
-    settings = parse(readFileSync(file, 'utf8'));
+    const bytes = readIfThere(file, MAX_SETTINGS_BYTES);
+    settings = bytes instanceof Buffer ? parse(bytes.toString('utf8')) : undefined;
   } catch {
     return false;
   }

@@ -48,6 +48,7 @@ export const SnapshotSchema = z.strictObject({
       roots: z.array(z.string()),
       home: z.string(),
       stateHome: z.string(),
+      movedKiroHome: z.optional(z.string()),
     }),
   }),
 });
@@ -76,8 +77,11 @@ export function changedSnapshot(folder: string, view: PolicyView): string | unde
 }
 
 function snapshotText({ policy, state: { mode, paths } }: PolicyView): string {
-  const { roots, home, stateHome } = paths;
-  const state = { mode: { ...mode, trustAll: false }, paths: { roots, home, stateHome } };
+  const { roots, home, stateHome, movedKiroHome } = paths;
+  const state = {
+    mode: { ...mode, trustAll: false },
+    paths: { roots, home, stateHome, movedKiroHome },
+  };
   return JSON.stringify({ version: 2, policy, state });
 }
 

@@ -22,6 +22,7 @@ function run(...args: readonly string[]): number {
     cwd: scratch,
     platform: 'linux',
     stateHome: home => join(home, 'state'),
+    movedKiroHome: () => undefined,
     loadPolicy: workspace => ({
       ...EMPTY_POLICY,
       commands: {

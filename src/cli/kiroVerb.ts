@@ -20,6 +20,8 @@ export interface KiroVerbParts {
   readonly cwd: string;
   readonly platform: NodeJS.Platform;
   readonly stateHome: (home: string) => string;
+  /** What stands for `.kiro` in a home folder, where it is moved. */
+  readonly movedKiroHome: (home: string) => string | undefined;
   /** The policy of a folder, or without a folder the one that counts everywhere. */
   readonly loadPolicy: (workspace: string | undefined, home: string) => Policy;
   readonly print: (line: string) => void;
@@ -56,7 +58,9 @@ export function runKiroVerb(args: readonly string[], parts: KiroVerbParts): numb
   const { action, home, json } = request;
   const stateHome = parts.stateHome(home);
   const { backups } = stateFolders(stateHome);
-  const places: KiroPlaces = { home, stateHome, backups, platform: parts.platform };
+  const { platform } = parts;
+  const movedKiroHome = parts.movedKiroHome(home);
+  const places: KiroPlaces = { home, movedKiroHome, stateHome, backups, platform };
   const report = <T>(rows: readonly T[], say: (row: T) => readonly string[]): void => {
     if (json) parts.print(JSON.stringify(rows, undefined, 2));
     else for (const line of rows.flatMap(say)) parts.print(line);

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
+import { movedKiroHome } from '../files/kiroHome';
 import { stateFolders, stateHome } from '../files/stateHome';
 import type { PolicyVerbParts } from './policyVerbs';
 import type { PrivacyVerbParts } from './privacyVerb';
@@ -109,6 +110,7 @@ async function runKiro(args: readonly string[]): Promise<number> {
   return runKiroVerb(args, {
     ...{ home, cwd: resolve('.'), platform, print, printError },
     stateHome: ownStateHome,
+    movedKiroHome: ownKiroHome,
     loadPolicy: (workspace, of) => loadPolicy({ workspace, home: of }, platform).policy,
   });
 }
@@ -146,6 +148,7 @@ function policyParts(): PolicyVerbParts {
     home: homedir(),
     platform,
     stateHome: home => stateHome({ platform, home, override: undefined }),
+    movedKiroHome: ownKiroHome,
     stdin: process.stdin,
     print: line => process.stdout.write(`${line}\n`),
     printError: line => process.stderr.write(`${line}\n`),
@@ -160,6 +163,11 @@ function privacyParts(): PrivacyVerbParts {
 function ownStateHome(home: string): string {
   const override = home === homedir() ? process.env['CHECKREIN_HOME'] : undefined;
   return stateHome({ platform: process.platform, home, override });
+}
+
+/** The same for Kiro's own folder. */
+function ownKiroHome(home: string): string | undefined {
+  return home === homedir() ? movedKiroHome(process.env, home) : undefined;
 }
 
 // Who reads may stop reading, as "head" does.

@@ -21,6 +21,8 @@ export interface PolicyVerbParts {
   readonly home: string;
   readonly platform: NodeJS.Platform;
   readonly stateHome: (home: string) => string;
+  /** What stands for `.kiro` in a home folder, where it is moved. */
+  readonly movedKiroHome: (home: string) => string | undefined;
   readonly stdin: AsyncIterable<Uint8Array>;
   readonly print: (line: string) => void;
   readonly printError: (line: string) => void;
@@ -175,7 +177,11 @@ function viewOf(place: Place, asked: Mode | undefined, parts: PolicyVerbParts): 
     policy,
     state: {
       mode: modeInEffect(state, 0),
-      paths: { roots, home: place.home, stateHome: parts.stateHome(place.home) },
+      paths: {
+        ...{ roots, home: place.home },
+        stateHome: parts.stateHome(place.home),
+        movedKiroHome: parts.movedKiroHome(place.home),
+      },
     },
   };
 }

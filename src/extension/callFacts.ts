@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { isDeletion, proposedText } from '../agents/proposedEdit';
 import type { CallHistory } from '../broker/callHistory';
@@ -6,6 +6,8 @@ import { diffLines, linesOf } from '../history/revert/lines';
 import type { ToolCall } from '../policy/toolCall';
 import { makeVisible } from '../policy/visibleText';
 
+/** Absent on Windows. */
+const { O_NONBLOCK = 0 } = constants as Partial<typeof constants>;
 /** Larger files are not shown as a diff, in bytes. */
 const MAX_FILE = 1024 * 1024;
 /** A dialog shows no more of a diff than this. */
@@ -68,7 +70,8 @@ function proposedEdit(call: ToolCall): ProposedEdit | undefined {
 /** The text of a file; empty for one that is not there, undefined for what cannot be shown. */
 function textOf(path: string): string | undefined {
   try {
-    const descriptor = openSync(path, 'r');
+    // Never waits for a writer, should the agent have put a pipe there.
+    const descriptor = openSync(path, constants.O_RDONLY | O_NONBLOCK);
     try {
       const stat = fstatSync(descriptor);
       if (!stat.isFile() || stat.size > MAX_FILE) return undefined;

@@ -18,6 +18,19 @@ export const HISTORY_COMMANDS = {
   unkeepChange: 'checkrein.unkeepChange',
 } as const;
 
+/** The commands about privacy and posture. */
+export const PRIVACY_COMMANDS = {
+  showPrivacy: 'checkrein.showPrivacy',
+  optOut: 'checkrein.optOut',
+  checkPosture: 'checkrein.checkPosture',
+  openPostureReport: 'checkrein.openPostureReport',
+  openFinding: 'checkrein.openFinding',
+  mendFinding: 'checkrein.mendFinding',
+  checkNetwork: 'checkrein.checkNetwork',
+  browseChats: 'checkrein.browseChats',
+  codeReferences: 'checkrein.codeReferences',
+} as const;
+
 /** The ids of every command, as package.json declares them. */
 export const COMMANDS = {
   toggleMode: 'checkrein.toggleMode',
@@ -42,9 +55,7 @@ export const COMMANDS = {
   manageTools: 'checkrein.manageTools',
   resetTools: 'checkrein.resetTools',
   repair: 'checkrein.repair',
-  showPrivacy: 'checkrein.showPrivacy',
-  optOut: 'checkrein.optOut',
-  checkPosture: 'checkrein.checkPosture',
+  ...PRIVACY_COMMANDS,
   ...HISTORY_COMMANDS,
 } as const;
 

@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import type { StateFolders } from '../files/stateHome';
 import type { Journal } from '../history/journal';
 import { plainText } from '../policy/visibleText';
 import type { ApprovalDialog } from './approvalDialog';
@@ -13,13 +12,12 @@ import { showDecisions } from './policy/decisionList';
 import { showPolicy } from './policy/policyList';
 import { suggestedCommands, trustCommand } from './policy/trustCommands';
 import type { ToolTrust } from './policy/toolTrust';
-import { showPosture } from './privacy/postureCommand';
-import { optOut, showPrivacy } from './privacy/privacyCommands';
+import type { Privacy } from './privacy/openPrivacy';
 import { openJournal, showMenu, showStatus, type StatusParts } from './statusCommands';
 
 /** What the commands work on. */
 interface CommandParts extends StatusParts {
-  readonly folders: StateFolders;
+  readonly privacy: Privacy;
   readonly journal: Journal;
   readonly dialog: ApprovalDialog;
   readonly review: LoosenReview;
@@ -30,10 +28,11 @@ interface CommandParts extends StatusParts {
 
 /** Registers every command that package.json declares. */
 export function registerCommands(parts: CommandParts): vscode.Disposable[] {
-  const { folders, modes, hooks, journal, dialog, policy, view } = parts;
+  const { modes, hooks, journal, dialog, policy, view } = parts;
   const { review, tools, enforcement, importTrust, ownFiles } = parts;
   const commands: Record<CommandId, (...args: never[]) => unknown> = {
     ...historyCommands(parts.history),
+    ...parts.privacy.commands,
     [COMMANDS.toggleMode]: () => modes.dispatch({ type: 'toggle' }),
     [COMMANDS.interrupt]: () => modes.dispatch({ type: 'interrupt' }),
     [COMMANDS.resume]: () => modes.dispatch({ type: 'resume' }),
@@ -55,9 +54,6 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
     [COMMANDS.trustAll]: () => tools.trustAll(),
     [COMMANDS.manageTools]: () => tools.manage(),
     [COMMANDS.resetTools]: () => tools.reset(),
-    [COMMANDS.showPrivacy]: () => showPrivacy(folders),
-    [COMMANDS.optOut]: () => optOut(folders),
-    [COMMANDS.checkPosture]: () => showPosture(hooks, folders),
     [COMMANDS.repair]: () => repair(ownFiles, journal),
   };
   return Object.entries(commands).map(([id, run]) => vscode.commands.registerCommand(id, run));

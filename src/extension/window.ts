@@ -26,6 +26,7 @@ import { PolicyProblems } from './policy/policyProblems';
 import { PolicySource } from './policy/policySource';
 import { SessionTools } from './policy/sessionTools';
 import { ToolTrust } from './policy/toolTrust';
+import { openPrivacy } from './privacy/openPrivacy';
 import { recordAnswers } from './recordAnswers';
 import { StatusBar } from './statusBar';
 import { VirtualTexts } from './virtualTexts';
@@ -43,7 +44,7 @@ export async function startWindow(context: vscode.ExtensionContext): Promise<() 
   const desk = new ApprovalDesk();
   const policyParts = openPolicy(context, folders, journal, onError);
   const { policy, modes, tools, view } = policyParts;
-  const { review, enforcement, importTrust } = policyParts;
+  const { review, enforcement, importTrust, texts } = policyParts;
   const launcher = launcherParts(context, folders);
   const counts = { allow: 0, deny: 0 };
   const allowed = new AllowedCalls(folders.journal);
@@ -65,6 +66,7 @@ export async function startWindow(context: vscode.ExtensionContext): Promise<() 
   });
   const ownFiles = new OwnFiles(launcher, broker);
   const hooks = new AgentHooks(folders, journal, context.workspaceState, () => ownFiles.tampered);
+  const privacy = openPrivacy(context, { folders, hooks, texts, onError });
   const wholeCall = new WholeCallView();
   const alwaysTrust = new AlwaysTrust(policy, journal);
   const record = recordAnswers(journal);
@@ -79,11 +81,10 @@ export async function startWindow(context: vscode.ExtensionContext): Promise<() 
   });
   context.subscriptions.push(
     ...[log, hooks, ownFiles, wholeCall, dialog, statusBar, upkeep],
-    ...[...policyParts.disposables, ...history.disposables],
+    ...[...policyParts.disposables, ...history.disposables, ...privacy.disposables],
     ...registerCommands({
-      ...{ folders, modes, hooks, policy, broker, ownFiles, counts, journal, dialog, tools, view },
-      history,
-      ...{ review, enforcement, importTrust },
+      ...{ modes, hooks, policy, broker, ownFiles, counts, journal, dialog, tools, view },
+      ...{ history, privacy, review, enforcement, importTrust },
     }),
   );
   // Before the first call can arrive.
@@ -123,7 +124,8 @@ function openPolicy(
   const tools = new ToolTrust({ modes, session, journal });
   const view = (): PolicyView => ({ policy: policy.policy, state: windowState(folders, modes) });
   const disposables = [modes, policy, consents, session, problems, language, texts];
-  return { policy, modes, problems, review, enforcement, importTrust, tools, view, disposables };
+  const parts = { policy, modes, problems, texts, review, enforcement, importTrust };
+  return { ...parts, tools, view, disposables };
 }
 
 function launcherParts(context: vscode.ExtensionContext, folders: StateFolders): LauncherParts {

@@ -2,6 +2,7 @@ import { realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import { lastSnapshot } from '../broker/policySnapshot';
+import { movedKiroHome } from '../files/kiroHome';
 import type { StateFolders } from '../files/stateHome';
 import { modeInEffect, type ModeInEffect } from '../policy/mode';
 import type { DecisionState } from '../policy/policy';
@@ -13,12 +14,14 @@ import type { ModeController } from './modeController';
  */
 export function windowState(folders: StateFolders, modes: ModeController): DecisionState {
   const roots = namedRoots();
+  const moved = movedKiroHome(process.env, homedir());
   return {
     mode: modeInEffect(modes.state, Date.now()),
     paths: {
       roots,
       home: realPath(homedir()),
       stateHome: realPath(folders.home),
+      ...(moved !== undefined && { movedKiroHome: realPath(moved) }),
     },
   };
 }

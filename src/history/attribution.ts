@@ -3,6 +3,9 @@ import type { Difference } from './capture/rootCapture';
 import type { CallKind, ChangeGroup, RecordedChange, Source } from './historyEvents';
 import { absolute, foldersAbove, fsPath, type Name, type RelativePath } from './names';
 
+/** What a person does with a file in the editor; `moved` stands for making and removing too. */
+export type UserAct = 'saved' | 'moved';
+
 /** What was going on between two looks. */
 export interface Window {
   /** Tool calls that were open at any moment between them. */
@@ -15,8 +18,8 @@ export interface Window {
   readonly wholeTurn: string | undefined;
   /** A turn in which commands ran: one of their processes may still be at work. */
   readonly afterShell: boolean;
-  /** Files the person saved in the editor meanwhile. */
-  readonly saved: ReadonlySet<RelativePath>;
+  /** What the person did in the editor meanwhile, by file or folder. */
+  readonly touched: ReadonlyMap<RelativePath, UserAct>;
 }
 
 /** Says who made the changes that a look found: one group for each source. */
@@ -25,7 +28,7 @@ export function attribute(
   window: Window,
   madeFoldersOf: (files: readonly RecordedChange[]) => RelativePath[],
 ): ChangeGroup[] {
-  const { calls, wholeTurn, saved } = window;
+  const { calls, wholeTurn, touched } = window;
   const group = (source: Source, files: readonly RecordedChange[]): ChangeGroup[] =>
     files.length === 0
       ? []
@@ -40,17 +43,22 @@ export function attribute(
         ];
   if (calls.length > 0 || wholeTurn !== undefined) {
     const files = differences.map(each =>
-      saved.has(each.path) ? { ...each, mixed: true as const } : each,
+      isTouched(each.path, touched) ? { ...each, mixed: true as const } : each,
     );
     return group(sourceOf(calls.map(({ kind }) => kind)), files);
   }
-  const own = differences.filter(({ path }) => saved.has(path) || !window.afterShell);
-  const late = differences.filter(({ path }) => !saved.has(path) && window.afterShell);
+  const isOwn = ({ path }: Difference): boolean => !window.afterShell || isTouched(path, touched);
+  const own = differences.filter(isOwn);
+  const late = differences.filter(each => !isOwn(each));
   return [...group('user', own), ...group('late', late)].map(each => ({
     ...each,
     turn: undefined,
     madeFolders: [],
   }));
+}
+
+function isTouched(path: RelativePath, touched: Window['touched']): boolean {
+  return touched.has(path) || foldersAbove(path).some(folder => touched.has(folder));
 }
 
 function sourceOf(kinds: readonly CallKind[]): Source {

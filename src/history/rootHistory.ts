@@ -1,4 +1,4 @@
-import { attribute, foldersMade, type Window } from './attribution';
+import { attribute, foldersMade, type UserAct, type Window } from './attribution';
 import {
   type CaptureSetting,
   type Difference,
@@ -53,7 +53,8 @@ export class RootHistory {
   readonly capture: RootCapture;
   /** Calls that were open at any time since the last look. */
   readonly #active = new Set<string>();
-  readonly #saved = new Set<RelativePath>();
+  /** What the person did in the editor since the last look. */
+  #touched = new Map<RelativePath, UserAct>();
   #since: number;
 
   constructor(readonly setting: RootSetting) {
@@ -125,9 +126,12 @@ export class RootHistory {
     });
   }
 
-  /** The person saved a file: what changes in it meanwhile is not the agent's alone. */
-  userSaved(path: RelativePath): void {
-    this.#saved.add(path);
+  /**
+   * The person saved a file, or made, moved or removed a file or folder: what changes there, or
+   * below, until it is looked at is not the agent's alone.
+   */
+  userActed(path: RelativePath, act: UserAct): void {
+    this.#touched.set(path, act);
   }
 
   /** Brings what is known up to date while an agent may be at work. */
@@ -142,19 +146,28 @@ export class RootHistory {
   async #look(where: { atPrompt?: boolean; withIgnored?: boolean }): Promise<CaptureReport> {
     if (!this.setting.looks) return { changed: 0, problems: [ONLY_TOOLS] };
     const { timeline } = this.records;
-    const window = this.#window();
+    const touched = this.#touched;
+    // What is saved while this look goes on may come after it has read the file.
+    this.#touched = new Map();
+    const window = this.#window(touched);
     const agentMayHaveActed = window.calls.length > 0 || window.wholeTurn !== undefined;
     const atPrompt = where.atPrompt === true || timeline.bases.size === 0;
     const withIgnored = where.withIgnored === true || atPrompt;
-    const look = await this.capture.look(timeline, { atPrompt, withIgnored, agentMayHaveActed });
-    const groups = attribute(look.differences, window, files => this.#foldersMade(files));
-    if (isNews(look, timeline.bases)) this.records.recordLook({ type: 'look', ...look, groups });
-    this.#since = this.setting.now();
-    if (timeline.openCalls.length === 0) this.#saved.clear();
-    return { changed: look.differences.length, problems: problemsOf(look, timeline) };
+    try {
+      const look = await this.capture.look(timeline, { atPrompt, withIgnored, agentMayHaveActed });
+      for (const [path, act] of this.#touched) touched.set(path, act);
+      const groups = attribute(look.differences, window, files => this.#foldersMade(files));
+      if (isNews(look, timeline.bases)) this.records.recordLook({ type: 'look', ...look, groups });
+      this.#since = this.setting.now();
+      if (timeline.openCalls.length > 0) this.#touched = touched;
+      return { changed: look.differences.length, problems: problemsOf(look, timeline) };
+    } catch (error) {
+      this.#touched = new Map([...touched, ...this.#touched]);
+      throw error;
+    }
   }
 
-  #window(): Window {
+  #window(touched: ReadonlyMap<RelativePath, UserAct> = this.#touched): Window {
     const { timeline } = this.records;
     const calls = [...this.#active].flatMap(id => timeline.calls.get(id) ?? []);
     const last = [...timeline.turns.values()].at(-1);
@@ -164,7 +177,7 @@ export class RootHistory {
       afterShell: [...timeline.calls.values()].some(
         ({ kind, turn }) => kind !== 'file' && turn !== undefined && turn === last?.id,
       ),
-      saved: this.#saved,
+      touched,
     };
   }
 
@@ -190,7 +203,7 @@ export class RootHistory {
       const known = states.get(path);
       if (known === undefined) seen.push([path, state]);
       else if (!sameState(known, state)) differences.push({ path, pre: known, post: state });
-      this.#saved.delete(path);
+      this.#touched.delete(path);
     }
     if (differences.length > 0) {
       const groups = attribute(differences, this.#window(), () => []);
@@ -210,8 +223,10 @@ export class RootHistory {
       const post = this.#read(path);
       return sameState(pre, post) ? [] : [{ path, pre, post }];
     });
+    // Whatever is made or moved where a file tool writes is its own doing.
+    const touched = new Map([...this.#touched].filter(([, act]) => act === 'saved'));
     const window = { calls: [{ id: call, kind: 'file' as const, turn }], wholeTurn: turn };
-    return attribute(differences, { ...window, afterShell: false, saved: this.#saved }, files =>
+    return attribute(differences, { ...window, afterShell: false, touched }, files =>
       this.#foldersMade(files),
     );
   }

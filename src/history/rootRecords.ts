@@ -9,7 +9,9 @@ const ENTRIES = 5000;
 /** The events of one workspace folder and what they say; recording goes through here alone. */
 export class RootRecords {
   #timeline = new Timeline();
+  /** How many events the timeline was made of, and the first of them: a clean-up drops that one. */
   #count = 0;
+  #first: EventId | undefined;
 
   constructor(private readonly store: HistoryStore) {
     this.refresh();
@@ -22,9 +24,10 @@ export class RootRecords {
   /** Takes in what other processes recorded. */
   refresh(): void {
     const events = this.store.events();
-    if (events.length === this.#count) return;
+    if (events.length === this.#count && events[0]?.id === this.#first) return;
     this.#timeline = timelineOf(events);
     this.#count = events.length;
+    this.#first = events[0]?.id;
   }
 
   /** Everything up to (without) an event, as it was then. */
@@ -37,6 +40,7 @@ export class RootRecords {
     const id = this.store.record(event, [...new Set(refsOfEvent(event))]);
     this.#timeline.apply(id, Date.now(), 'self', event);
     this.#count += 1;
+    this.#first ??= id;
     return id;
   }
 

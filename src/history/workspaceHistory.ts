@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import type { UserAct } from './attribution';
 import { type ChangeFacts, factsOf } from './changeFacts';
 import { type FileChange, listChanges, otherChanges, type TurnChanges } from './changes';
 import { type CoverageGap, coverageGaps, standingGaps } from './coverage';
@@ -14,6 +15,7 @@ import type { RestoreReport } from './revert/rootRestore';
 import { lastUndoing } from './revert/planRestore';
 import type { Selection } from './revert/selection';
 import type { CaptureReport, TurnBegin } from './rootHistory';
+import { storeStands } from './store/storeParts';
 
 /** What opening the history of a window's folders needs. */
 export interface WorkspaceOptions extends Omit<OpenRootOptions, 'root' | 'storeFolder' | 'editor'> {
@@ -60,6 +62,7 @@ export interface RootChanges {
  */
 export class WorkspaceHistory {
   readonly #queues = new Map<OpenRoot, Promise<unknown>>();
+  readonly #opened = Date.now();
 
   private constructor(
     private readonly roots: readonly OpenRoot[],
@@ -80,6 +83,11 @@ export class WorkspaceHistory {
       }
     }
     return new WorkspaceHistory(roots, failures);
+  }
+
+  /** False once someone has removed what is kept of a folder: it must be opened anew then. */
+  get stands(): boolean {
+    return this.roots.every(({ history }) => storeStands(history.setting.storeFolder));
   }
 
   promptStart(begin: TurnBegin): Promise<InRoot<CaptureReport>[]> {
@@ -110,10 +118,10 @@ export class WorkspaceHistory {
     return this.#captureAll(({ history }) => history.turnEnd(turn));
   }
 
-  /** The person saved a file in the editor. */
-  userSaved(path: string): void {
+  /** The person did something with a file or folder (absolute path) in the editor. */
+  userActed(path: string, act: UserAct): void {
     for (const root of this.roots) {
-      for (const inside of within(root, [path])) root.history.userSaved(inside);
+      for (const inside of within(root, [path])) root.history.userActed(inside, act);
     }
   }
 
@@ -172,9 +180,10 @@ export class WorkspaceHistory {
 
   /** Drops what is older than a month (than `keepSince`, milliseconds, when that is earlier). */
   async collect(now: number, keepSince: number | undefined): Promise<void> {
+    // A clock that is set forward must not make what this window has seen an old story.
+    const kept = Math.max(KEPT, now - this.#opened, now - (keepSince ?? now));
     await this.#all(
       async ({ store }) => {
-        const kept = keepSince === undefined ? undefined : Math.max(now - keepSince, KEPT);
         await store.collect(thinOldTurns(now, kept));
       },
       () => undefined,
@@ -229,7 +238,13 @@ export class WorkspaceHistory {
   /** Waits for what was begun and closes everything. */
   async close(): Promise<void> {
     await Promise.allSettled(this.#queues.values());
-    for (const root of this.roots) root.close();
+    for (const root of this.roots) {
+      try {
+        root.close();
+      } catch {
+        // The store was removed. What was not made durable yet is named by no event: nobody misses it.
+      }
+    }
   }
 
   #rootOf(root: string): OpenRoot {

@@ -32,6 +32,13 @@ export function placedBelow(
   return indexOf(rules, home, 'folded').placedBelow(path);
 }
 
+/** The names in the globs of a list that are no patterns themselves, in upper case. */
+export function namesIn(rules: readonly Rule[], home: string | undefined): ReadonlySet<string> {
+  return rules.length === 0 ? NO_NAMES : indexOf(rules, home, 'folded').names;
+}
+
+const NO_NAMES: ReadonlySet<string> = new Set();
+
 /** A rule of a list, ready to be compared; compiled when a path first comes near it. */
 interface Entry {
   readonly order: number;
@@ -50,6 +57,8 @@ class PathIndex {
   /** The folders that hold the places of placed rules. */
   #holders: Map<string, Rule> | undefined;
   readonly #globs: readonly PathGlob[];
+  /** Every name of a glob that is no pattern. */
+  readonly names: ReadonlySet<string>;
 
   constructor(
     rules: readonly Rule[],
@@ -58,6 +67,7 @@ class PathIndex {
   ) {
     this.#globs = rules.map(rule => readGlob(rule, home, comparison));
     const names = this.#globs.map(({ text }) => fixedNames(text ?? ''));
+    this.names = new Set(names.flat());
     const counts = new Map<string, number>();
     for (const name of names.flat()) counts.set(name, (counts.get(name) ?? 0) + 1);
     this.#globs.forEach((glob, order) => {

@@ -200,3 +200,17 @@ describe('secretFileRule', () => {
     },
   );
 });
+
+describe('a moved home of Kiro', () => {
+  const moved = { ...context, movedKiroHome: '/home/me/project/kiro' };
+
+  it.each(['settings/permissions.yaml', 'anything', '', '../KIRO/agents/a.json'])(
+    '%j in it is protected, as in ~/.kiro',
+    path => {
+      const absolute = resolvePath(path || '.', '/home/me/project/kiro') ?? '';
+      expect(protectedPathRule(absolute, moved)?.pattern).toBe('~/.kiro/**');
+      expect(protectedPathRule('/home/me/.kiro/x', moved)?.pattern).toBe('~/.kiro/**');
+      expect(protectedPathRule('/home/me/project/kirox', moved)).toBeUndefined();
+    },
+  );
+});

@@ -10,6 +10,8 @@ export interface PathContext {
   readonly home: string;
   /** Checkrein's own state folder, which no agent may write to unasked. */
   readonly stateHome: string;
+  /** What stands for `~/.kiro` in Kiro CLI where somebody moved it. */
+  readonly movedKiroHome?: string | undefined;
   /** What the policy adds to the built-in lists. */
   readonly rules?: PathRules;
 }
@@ -107,14 +109,17 @@ export function isAllowedPlace(path: string, { roots, home, rules }: PathContext
 
 /** The rule that keeps agents from writing to `path` unasked, if there is one. */
 export function protectedPathRule(path: string, context: PathContext): Rule | undefined {
-  const { roots, home, stateHome, rules } = context;
+  const { roots, home, stateHome, movedKiroHome, rules } = context;
   const kiroHome = `${home}${isWindowsPath(home) ? '\\' : '/'}.kiro`;
+  const kiroHomes = movedKiroHome === undefined ? [kiroHome] : [kiroHome, movedKiroHome];
   const subject = folded(path);
   if (holds(folded(stateHome), subject)) return builtIn(stateHome, 'Checkrein state folder');
-  if (holds(folded(kiroHome), subject)) return builtIn('~/.kiro/**', 'protected paths');
+  if (kiroHomes.some(folder => holds(folded(folder), subject))) {
+    return builtIn('~/.kiro/**', 'protected paths');
+  }
   // Writing to a folder that holds one of these, as a delete tool can, takes everything below.
   const isBelow = (place: string): boolean => holds(subject, folded(place));
-  if (isBelow(stateHome) || isBelow(kiroHome) || roots.some(isBelow)) {
+  if ([stateHome, ...kiroHomes, ...roots].some(isBelow)) {
     return builtIn(path, 'folders that hold what is protected');
   }
   return (

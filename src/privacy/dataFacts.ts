@@ -25,6 +25,10 @@ export interface DataFact {
   readonly source: FactSource;
 }
 
+/** Where the vendor says how an organisation logs prompts, to audit them. */
+export const PROMPT_LOGGING_PAGE =
+  'https://docs.aws.amazon.com/amazonq/latest/qdeveloper-ug/q-admin-prompt-logging.html';
+
 const INDIVIDUAL = 'Free and individual plans';
 const ENTERPRISE = 'Enterprise plans';
 const AGENT = 'Autonomous agent (preview)';
@@ -121,7 +125,7 @@ export const DATA_FACTS: readonly DataFact[] = [
     [
       'audit',
       'Amazon Q Developer Pro accounts',
-      'An administrator can log prompts: docs.aws.amazon.com/amazonq/latest/qdeveloper-ug/q-admin-prompt-logging.html',
+      `An administrator can log prompts: ${PROMPT_LOGGING_PAGE.replace('https://', '')}`,
     ],
   ),
   ...about(SOURCES.observed, [

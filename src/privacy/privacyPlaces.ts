@@ -12,6 +12,8 @@ export interface PrivacyFacts {
   readonly kiroHome?: string | undefined;
   /** The folder of application data, where it is not the platform's own in `home`. */
   readonly appData?: string | undefined;
+  /** True where the editor's own settings lie on another machine than this one. */
+  readonly editorElsewhere?: boolean;
   /** The folder of Kiro's managed settings, where it is not the platform's own; for tests. */
   readonly managedFolder?: string;
 }
@@ -28,7 +30,7 @@ export interface PrivacyPlaces {
   readonly kiroHome: string;
   /** Kiro's folder of settings and storage of the editor, `.../Kiro/User`. */
   readonly ideUser: string;
-  /** The user settings of Kiro IDE. */
+  /** The user settings of Kiro IDE; empty where they lie on another machine. */
   readonly ideSettings: readonly SwitchFile[];
   /** The settings of Kiro CLI. */
   readonly cliSettings: readonly SwitchFile[];
@@ -59,7 +61,8 @@ export function privacyPlaces(facts: PrivacyFacts): PrivacyPlaces {
   return {
     kiroHome,
     ideUser,
-    ideSettings: [{ path: path.join(ideUser, 'settings.json') }],
+    ideSettings:
+      facts.editorElsewhere === true ? [] : [{ path: path.join(ideUser, 'settings.json') }],
     cliSettings: [{ path: path.join(kiroHome, 'settings', 'cli.json') }],
     kiroSettings: [...projects, ...user],
     managedSettings: path.join(

@@ -1,7 +1,10 @@
 import { findNodeAtLocation, parseTree, type Node } from 'jsonc-parser';
-import { sayIssue } from './sayIssue';
-import type { PolicyProblem, PolicyReading, Scope } from './policyLayer';
+import { LineIndex } from './lineIndex';
+import { onlyTightening } from './loosening';
+import { nearestName } from './nearestName';
+import type { PolicyLayer, PolicyProblem, PolicyReading, Scope } from './policyLayer';
 import { POLICY_KEYS, PolicyValuesSchema, type PolicyKey } from './policySchema';
+import { sayIssue } from './sayIssue';
 
 /** Settings of the editor at one level, as its API gives them: nothing about them is known. */
 interface EditorValues {
@@ -13,27 +16,65 @@ interface EditorValues {
   readonly text?: string;
 }
 
-/** Reads `checkrein.*` of one level. A value of a wrong type voids the level: never half a policy. */
+const MAX_PROBLEMS = 20;
+
+/** Reads the levels of the editor's settings, and keeps what each asked for when it was last good. */
+export class EditorLevels {
+  readonly #lastGood = new Map<string, PolicyLayer>();
+
+  read(level: EditorValues): PolicyReading {
+    const reading = readEditorSettings(level);
+    const key = `${level.scope}\0${level.file}`;
+    if (!reading.ok) {
+      const lastGood = this.#lastGood.get(key);
+      return lastGood ? { ...reading, kept: onlyTightening(lastGood) } : reading;
+    }
+    // A level without settings is no good state: like a file that is not there.
+    if (Object.keys(reading.layer.values).length > 0) this.#lastGood.set(key, reading.layer);
+    else this.#lastGood.delete(key);
+    return reading;
+  }
+}
+
+/**
+ * Reads `checkrein.*`, or Kiro's own keys, of one level. A value of a wrong type or a misspelt key
+ * voids the level: never half a policy. A key that is near to none of ours only shows.
+ */
 export function readEditorSettings({ scope, file, values, text }: EditorValues): PolicyReading {
-  const given = Object.fromEntries(
-    POLICY_KEYS.filter(key => values[key] !== undefined).map(key => [key, values[key]]),
-  );
-  const lines = text === undefined ? new Map<string, number>() : linesOf(text);
+  const section = scope.startsWith('kiro') ? 'kiroAgent' : 'checkrein';
+  const settings = new SettingsText(section, text);
+  const given: Record<string, unknown> = {};
+  const problems: PolicyProblem[] = [];
+  for (const [key, value] of Object.entries(values)) {
+    if (value === undefined) continue;
+    if (POLICY_KEYS.includes(key as PolicyKey)) given[key] = value;
+    else problems.push({ file, ...unknownKey(key, settings) });
+  }
   const parsed = PolicyValuesSchema.safeParse(given);
-  if (parsed.success)
-    return { ok: true, layer: { scope, file, values: parsed.data, lines }, problems: [] };
-  const problems = parsed.error.issues.map((issue): PolicyProblem => {
-    const [key, index] = issue.path.map(String);
-    const line = lines.get([key, index].filter(Boolean).join('/')) ?? lines.get(key ?? '');
+  for (const issue of parsed.error?.issues.slice(0, MAX_PROBLEMS) ?? []) {
+    const [key = '', index] = issue.path.map(String);
     const entry = index === undefined ? '' : `, entry ${Number(index) + 1},`;
-    return {
+    problems.push({
       file,
-      ...(line !== undefined && { line }),
-      message: `checkrein.${key ?? '*'}${entry} ${sayIssue(issue)}`,
+      ...settings.at(key, index),
+      message: `${settings.nameOf(key)}${entry} ${sayIssue(issue)}`,
       severity: 'error',
-    };
-  });
-  return { ok: false, problems };
+    });
+  }
+  if (!parsed.success || problems.some(({ severity }) => severity === 'error')) {
+    return { ok: false, scope, problems };
+  }
+  return { ok: true, layer: { scope, file, values: parsed.data, lines: settings.lines }, problems };
+}
+
+function unknownKey(key: string, settings: SettingsText): Omit<PolicyProblem, 'file'> {
+  const name = JSON.stringify(settings.nameOf(key).slice(0, 80));
+  const near = nearestName(key, POLICY_KEYS);
+  const message =
+    near === undefined
+      ? `${name} is not a setting that Checkrein knows; it has no effect`
+      : `${name} is not known: did you mean ${JSON.stringify(settings.nameOf(near))}?`;
+  return { ...settings.at(key), message, severity: near === undefined ? 'warning' : 'error' };
 }
 
 /**
@@ -64,18 +105,60 @@ function neverPattern(entry: string): string {
 
 const MAX_TEXT = 1024 * 1024;
 
-/** Where `checkrein.*` stands in a settings file, or in the `settings` of a workspace file. */
-function linesOf(text: string): ReadonlyMap<string, number> {
-  const lines = new Map<string, number>();
-  const tree = text.length > MAX_TEXT ? undefined : parse(text);
-  if (!tree) return lines;
-  for (const key of POLICY_KEYS) {
-    const node =
-      findNodeAtLocation(tree, [`checkrein.${key}`]) ??
-      findNodeAtLocation(tree, ['settings', `checkrein.${key}`]);
-    if (node) remember(lines, key, node, text);
+/** Where settings stand in a settings file, or in the `settings` of a workspace file. */
+class SettingsText {
+  readonly #tree: Node | undefined;
+  readonly #places: LineIndex;
+
+  constructor(
+    private readonly section: string,
+    text = '',
+  ) {
+    this.#places = new LineIndex(text);
+    this.#tree = text.length > MAX_TEXT ? undefined : parse(text);
   }
-  return lines;
+
+  /** The setting that a key of the policy came from, as people find it in the editor. */
+  nameOf(key: string): string {
+    const isDenylist = this.section === 'kiroAgent' && key === 'neverList';
+    return `${this.section}.${isDenylist ? 'commandDenylist' : key}`;
+  }
+
+  /** Line and column of a setting, or of an entry of its list; nothing where it is not found. */
+  at(key: string, index?: string): { readonly line: number; readonly column: number } | undefined {
+    const property = this.#property(key);
+    const value = property?.children?.[1];
+    const node = (index === undefined ? undefined : value?.children?.[Number(index)]) ?? property;
+    return node && this.#places.at(node.offset);
+  }
+
+  /** Lines of every setting and of the entries of lists, as a layer has them. */
+  get lines(): ReadonlyMap<string, number> {
+    const lines = new Map<string, number>();
+    for (const key of POLICY_KEYS) {
+      const property = this.#property(key);
+      if (!property) continue;
+      lines.set(key, this.#places.at(property.offset).line);
+      const value = property.children?.[1];
+      if (value?.type !== 'array') continue;
+      for (const [index, child] of (value.children ?? []).entries()) {
+        lines.set(`${key}/${index}`, this.#places.at(child.offset).line);
+      }
+    }
+    return lines;
+  }
+
+  #property(key: string): Node | undefined {
+    const name = this.nameOf(key);
+    const inWorkspaceFile = this.#tree && findNodeAtLocation(this.#tree, ['settings']);
+    const all = [this.#tree, inWorkspaceFile].flatMap(node =>
+      node?.type === 'object' ? (node.children ?? []) : [],
+    );
+    const named = (wanted: (text: string) => boolean): Node | undefined =>
+      all.find(({ children }) => wanted(String(children?.[0]?.value)));
+    // The editor gives "checkrein.trusted.commands" as an object "checkrein.trusted".
+    return named(text => text === name) ?? named(text => text.startsWith(`${name}.`));
+  }
 }
 
 function parse(text: string): Node | undefined {
@@ -84,18 +167,5 @@ function parse(text: string): Node | undefined {
   } catch {
     // Only lines are lost.
     return undefined;
-  }
-}
-
-function remember(lines: Map<string, number>, key: PolicyKey, node: Node, text: string): void {
-  const lineAt = (offset: number): number => text.slice(0, offset).split('\n').length;
-  lines.set(key, lineAt(node.offset));
-  if (node.type !== 'array') return;
-  let line = lineAt(node.offset);
-  let at = node.offset;
-  for (const [index, child] of (node.children ?? []).entries()) {
-    line += text.slice(at, child.offset).split('\n').length - 1;
-    at = child.offset;
-    lines.set(`${key}/${index}`, line);
   }
 }

@@ -15,11 +15,14 @@ interface PolicyInputs {
 export function effectivePolicy({ files, editor, consents }: PolicyInputs): EffectivePolicy {
   const layers = [
     ...files.layers,
-    ...editor.flatMap(reading => (reading.ok ? [reading.layer] : [])),
+    ...editor.flatMap(reading => (reading.ok ? reading.layer : (reading.kept ?? []))),
   ];
   const merged = mergePolicy(layers, { consents });
   const editorProblems = editor.flatMap(({ problems }) => problems);
-  const unusable = files.unusable ?? editorProblems.find(({ severity }) => severity === 'error');
+  const unknown = editor.filter(reading => !reading.ok && !reading.kept);
+  const unusable =
+    files.unusable ??
+    unknown.flatMap(({ problems }) => problems).find(({ severity }) => severity === 'error');
   return {
     ...merged,
     policy: unusable ? { ...merged.policy, blockedBecause: sayProblem(unusable) } : merged.policy,

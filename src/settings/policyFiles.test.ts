@@ -6,9 +6,11 @@ import {
   mkdtempSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   unlinkSync,
   writeFileSync,
+  type BigIntStats,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -40,6 +42,9 @@ const instead = (make: () => void): void => {
   rmSync(file, { force: true });
   make();
 };
+/** When a file system says that every file was written. */
+const AT_MS = 1_700_000_000_000;
+const AT_NS = BigInt(AT_MS) * 1_000_000n;
 const GOOD = { trustedCommands: ['npm test'], deniedCommands: ['rm *'] };
 
 /** What the files trust, deny and whether they make everything ask. */
@@ -82,6 +87,24 @@ describe('PolicyFiles', () => {
     unlinkSync(file);
     expect(brief()).toEqual(NOTHING);
     write(GOOD);
+    expect(brief()).toEqual(ALL);
+  });
+
+  it('sees an edit that leaves size and coarse times as they were', () => {
+    // As file systems do that keep whole seconds, and any within one tick of the clock.
+    const stat = (path: string): BigIntStats =>
+      Object.assign(statSync(path, { bigint: true }), { mtimeNs: AT_NS, ctimeNs: AT_NS });
+    let now = AT_MS + 10;
+    files = new PolicyFiles({ stat, now: () => now });
+    write(GOOD);
+    expect(brief()).toEqual(ALL);
+    write({ ...GOOD, trustedCommands: ['npm lint'] });
+    expect(brief().trusted).toEqual(['npm lint']);
+    const state = files.read(places);
+    expect(files.read(places)).toBe(state);
+    write(GOOD);
+    // A look much later still knows that the last one came too early to be sure.
+    now += 60_000;
     expect(brief()).toEqual(ALL);
   });
 
@@ -197,6 +220,18 @@ describe("an organisation's file", () => {
     const state = new PolicyFiles({ ownersUnknown: true }).read(managed());
     expect(state.layers[0]?.lock).toEqual(['trustedCommands']);
     expect(state.problems[0]?.severity).toBe('warning');
+  });
+
+  it('may lock keys and the mode also there, without a word where nothing is left out', () => {
+    const lock = ['trustedCommands', 'agentAutonomy'];
+    write({ agentAutonomy: 'Supervised', trustAll: false, lock });
+    const state = new PolicyFiles({ ownersUnknown: true }).read(managed());
+    expect(state.problems).toEqual([]);
+    const { limits } = effectivePolicy({ files: state, editor: [], consents: new Set() });
+    expect(limits).toEqual({ supervisedOnly: true, noTrustAll: 'managed' });
+    expect(state.layers[0]?.lock).toEqual(lock);
+    writeFileSync(file, '{');
+    expect(brief(new PolicyFiles({ ownersUnknown: true }).read(managed()))).toEqual(BLOCKED);
   });
 
   it('blocks when it breaks, even though its last good state is known', () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   closeSync,
   constants,
@@ -15,6 +16,8 @@ import { readPolicyText } from './readPolicyText';
 
 /** A policy file that is larger is not read. */
 const MAX_BYTES = 4 * 1024 * 1024;
+/** File systems keep the time of a change in steps of at most two seconds. */
+const COARSEST_CLOCK_MS = 3_000;
 const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK;
 
 /** What the policy files say at one moment. */
@@ -28,8 +31,20 @@ export interface PolicyFilesState {
 interface FileState {
   /** What tells a changed file from an unchanged one. */
   readonly stamp: string;
+  /**
+   * What was read, where the file was so fresh that a later change need not show in its stamp;
+   * undefined where the stamp alone is enough.
+   */
+  fresh: string | undefined;
   readonly reading: PolicyReading | undefined;
   readonly lastGood: PolicyLayer | undefined;
+}
+
+/** One look at a file: what tells its states apart, when it changed, and why it cannot be had. */
+interface Look {
+  readonly stamp: string;
+  readonly changedMs: number;
+  readonly error?: NodeJS.ErrnoException;
 }
 
 /** What tests set that are not root's or do not run on the platform in question. */
@@ -38,6 +53,10 @@ interface PolicyFilesOptions {
   readonly anyManagedOwner?: boolean;
   /** True where a file does not tell who may write to it, as on Windows. */
   readonly ownersUnknown?: boolean;
+  /** What the file system tells about a file; throws where there is none. */
+  readonly stat?: (file: string) => BigIntStats;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
 }
 
 /**
@@ -47,50 +66,75 @@ interface PolicyFilesOptions {
  */
 export class PolicyFiles {
   readonly #states = new Map<string, FileState>();
-  #last: { readonly key: string; readonly state: PolicyFilesState } | undefined;
+  readonly #stat: (file: string) => BigIntStats;
+  readonly #now: () => number;
+  #last: { readonly files: readonly FileState[]; readonly state: PolicyFilesState } | undefined;
 
-  constructor(private readonly options: PolicyFilesOptions = {}) {}
+  constructor(private readonly options: PolicyFilesOptions = {}) {
+    this.#stat = options.stat ?? (file => statSync(file, { bigint: true }));
+    this.#now = options.now ?? Date.now;
+  }
 
   /** The state of `places`; the very same object as long as no file has changed. */
   read(places: readonly PolicyPlace[]): PolicyFilesState {
-    const states = places.map(place => this.#refresh(place));
-    const key = places
-      .map(({ file }, index) => `${file}\0${states[index]?.stamp ?? ''}`)
-      .join('\n');
-    if (this.#last?.key === key) return this.#last.state;
-    const state = combine(states);
-    this.#last = { key, state };
+    const files = places.map(place => this.#refresh(place));
+    if (this.#last && sameItems(this.#last.files, files)) return this.#last.state;
+    const state = combine(files);
+    this.#last = { files, state };
     return state;
   }
 
   #refresh(place: PolicyPlace): FileState {
     const before = this.#states.get(place.file);
-    const stamp = stampOf(place.file);
-    if (before?.stamp === stamp) return before;
-    const reading = this.#readFile(place);
+    const { stamp, changedMs, error } = this.#look(place.file);
+    if (before?.stamp === stamp && before.fresh === undefined) return before;
+    const isFresh = this.#now() - changedMs < COARSEST_CLOCK_MS;
+    const source = error ? { error } : readSource(place.file);
+    const digest = isFresh || before?.fresh !== undefined ? digestOf(source) : undefined;
+    const fresh = isFresh ? digest : undefined;
+    if (before?.stamp === stamp && before.fresh === digest) {
+      before.fresh = fresh;
+      return before;
+    }
+    const reading = this.#interpret(place, source);
     const lastGood = reading?.ok ? reading.layer : reading && before?.lastGood;
-    const state = { stamp, reading, lastGood };
+    const state = { stamp, fresh, reading, lastGood };
     this.#states.set(place.file, state);
     return state;
   }
 
-  /** Undefined when there is no such file. */
-  #readFile(place: PolicyPlace): PolicyReading | undefined {
+  /** Follows links, as reading does; a file that is replaced or restored has another inode or time. */
+  #look(file: string): Look {
     try {
-      const { text, stat } = readBounded(place.file);
-      if (place.scope !== 'managed' || this.options.anyManagedOwner) {
-        return readPolicyText(text, place);
-      }
-      if (this.options.ownersUnknown ?? process.getuid === undefined) {
-        return fromAnybody(readPolicyText(text, place));
-      }
-      const fault = managedFault(stat) ?? folderFault(dirname(place.file));
-      return fault === undefined ? readPolicyText(text, place) : broken(place.file, fault);
-    } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
-      if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-      return broken(place.file, `it cannot be read (${code ?? message})`);
+      const stat = this.#stat(file);
+      const { dev, ino, size, mtimeNs, ctimeNs } = stat;
+      const changedMs = Number((mtimeNs > ctimeNs ? mtimeNs : ctimeNs) / 1_000_000n);
+      const stamp = [dev, ino, size, mtimeNs, ctimeNs].join(' ');
+      // Opening a device can do something; nothing but a file is opened.
+      return { stamp, changedMs, ...(!stat.isFile() && { error: new Error('not a file') }) };
+    } catch (thrown) {
+      const error = thrown as NodeJS.ErrnoException;
+      const stamp = `none: ${error.code ?? error.message}`;
+      return { stamp, changedMs: Number.NEGATIVE_INFINITY, error };
     }
+  }
+
+  /** Undefined when there is no such file. */
+  #interpret(place: PolicyPlace, source: Source): PolicyReading | undefined {
+    if ('error' in source) {
+      const { code, message } = source.error;
+      if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+      return broken(place, `it cannot be read (${code ?? message})`);
+    }
+    const { text, stat } = source;
+    if (place.scope !== 'managed' || this.options.anyManagedOwner) {
+      return readPolicyText(text, place);
+    }
+    if (this.options.ownersUnknown ?? process.getuid === undefined) {
+      return fromAnybody(readPolicyText(text, place));
+    }
+    const fault = managedFault(stat) ?? folderFault(dirname(place.file));
+    return fault === undefined ? readPolicyText(text, place) : broken(place, fault);
   }
 }
 
@@ -101,15 +145,20 @@ function managedFault({ uid, mode }: BigIntStats): string | undefined {
 }
 
 function folderFault(folder: string): string | undefined {
-  const fault = managedFault(statSync(folder, { bigint: true }));
-  return fault === undefined ? undefined : `of its folder: ${fault}`;
+  try {
+    const fault = managedFault(statSync(folder, { bigint: true }));
+    return fault === undefined ? undefined : `of its folder: ${fault}`;
+  } catch {
+    return 'whose folder it lies in cannot be told';
+  }
 }
 
 /** Where it cannot be told who wrote a file, it may ask for more and let nothing pass. */
 function fromAnybody(reading: PolicyReading): PolicyReading {
   if (!reading.ok) return reading;
   const layer = onlyTightening(reading.layer);
-  const { file } = layer;
+  const { file, values } = layer;
+  if (Object.keys(values).length === Object.keys(reading.layer.values).length) return reading;
   const message =
     'who wrote this file cannot be told here, so it lets nothing pass that would ask without it';
   return {
@@ -136,18 +185,30 @@ function combine(states: readonly FileState[]): PolicyFilesState {
   return { layers, problems, ...(unusable && { unusable }) };
 }
 
-function broken(file: string, message: string): PolicyReading {
-  return { ok: false, problems: [{ file, message, severity: 'error' }] };
+function broken({ file, scope }: PolicyPlace, message: string): PolicyReading {
+  return { ok: false, scope, problems: [{ file, message, severity: 'error' }] };
 }
 
-/** Follows links, as reading does; a file that is replaced or restored has another inode or time. */
-function stampOf(file: string): string {
+function sameItems<T>(a: readonly T[], b: readonly T[]): boolean {
+  return a.length === b.length && a.every((item, index) => item === b[index]);
+}
+
+/** What a file holds and whose it is, or why that cannot be told. */
+type Source =
+  { readonly text: string; readonly stat: BigIntStats } | { readonly error: NodeJS.ErrnoException };
+
+function readSource(file: string): Source {
   try {
-    const { ino, size, mtimeNs, ctimeNs } = statSync(file, { bigint: true });
-    return [ino, size, mtimeNs, ctimeNs].join(' ');
+    return readBounded(file);
   } catch (error) {
-    return `none: ${(error as NodeJS.ErrnoException).code ?? 'unknown'}`;
+    return { error: error as NodeJS.ErrnoException };
   }
+}
+
+function digestOf(source: Source): string {
+  if ('error' in source) return source.error.code ?? source.error.message;
+  const { uid, mode } = source.stat;
+  return createHash('sha256').update(`${uid} ${mode} ${source.text}`).digest('hex');
 }
 
 function readBounded(file: string): { readonly text: string; readonly stat: BigIntStats } {

@@ -43,4 +43,10 @@ export interface PolicyLayer {
 /** What reading a place gave: its values, or why none of them can be relied on. */
 export type PolicyReading =
   | { readonly ok: true; readonly layer: PolicyLayer; readonly problems: readonly PolicyProblem[] }
-  | { readonly ok: false; readonly problems: readonly PolicyProblem[] };
+  | {
+      readonly ok: false;
+      readonly scope: Scope;
+      readonly problems: readonly PolicyProblem[];
+      /** What the place asked for and denied when it was last good; absent where that is not known. */
+      readonly kept?: PolicyLayer;
+    };

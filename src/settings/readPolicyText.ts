@@ -1,7 +1,8 @@
 import { parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
 import type * as z from 'zod/mini';
-import { sayIssue } from './sayIssue';
+import { LineIndex } from './lineIndex';
 import { nearestName } from './nearestName';
+import { sayIssue } from './sayIssue';
 import type { PolicyLayer, PolicyProblem, PolicyReading } from './policyLayer';
 import { ManagedFileSchema, POLICY_KEYS, SettingsFileSchema, type PolicyKey } from './policySchema';
 
@@ -21,7 +22,11 @@ export function readPolicyText(text: string, place: PolicyPlace): PolicyReading 
   } catch (error) {
     // Nesting that no person writes exhausts the parser's stack.
     const message = `the file cannot be read (${error instanceof Error ? error.message : String(error)})`;
-    return { ok: false, problems: [{ file: place.file, message, severity: 'error' }] };
+    return {
+      ok: false,
+      scope: place.scope,
+      problems: [{ file: place.file, message, severity: 'error' }],
+    };
   }
 }
 
@@ -38,7 +43,7 @@ function readWhole(text: string, { scope, file }: PolicyPlace): PolicyReading {
   if (errors.length > 0 || tree?.type !== 'object') {
     const [first] = errors;
     const what = first ? sayParseError(first) : 'the file must hold one { … } object';
-    return { ok: false, problems: [problem(first?.offset ?? 0, what)] };
+    return { ok: false, scope, problems: [problem(first?.offset ?? 0, what)] };
   }
   const schema = scope === 'managed' ? ManagedFileSchema : SettingsFileSchema;
   const known = Object.keys(schema.def.shape);
@@ -63,7 +68,7 @@ function readWhole(text: string, { scope, file }: PolicyPlace): PolicyReading {
   const parsed = schema.safeParse(value);
   if (!parsed.success) problems.push(...typeProblems(parsed.error, tree, problem));
   if (!parsed.success || problems.some(({ severity }) => severity === 'error')) {
-    return { ok: false, problems: problems.slice(0, MAX_PROBLEMS) };
+    return { ok: false, scope, problems: problems.slice(0, MAX_PROBLEMS) };
   }
   const layer = layerOf(parsed.data, tree, places, { scope, file });
   return { ok: true, layer, problems: problems.slice(0, MAX_PROBLEMS) };
@@ -159,7 +164,8 @@ function typeProblems(
   tree: Node,
   problem: SayProblem,
 ): readonly PolicyProblem[] {
-  return issues.map(issue => {
+  // Finding the place of one takes a walk through the file, which may hold very many.
+  return issues.slice(0, MAX_PROBLEMS).map(issue => {
     const path = issue.path.map(part => (typeof part === 'number' ? part : String(part)));
     const name = path.length === 0 ? 'the file' : quote(path.join('.'));
     return problem(nodeAt(tree, path).offset, `${name} ${sayIssue(issue)}`);
@@ -195,26 +201,4 @@ function linesOf(tree: Node, places: LineIndex): ReadonlyMap<string, number> {
 
 function quote(text: string): string {
   return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
-}
-
-/** Offsets as lines and columns, both 1-based. */
-class LineIndex {
-  readonly #starts = [0];
-
-  constructor(text: string) {
-    for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) {
-      this.#starts.push(at + 1);
-    }
-  }
-
-  at(offset: number): { readonly line: number; readonly column: number } {
-    let low = 0;
-    let high = this.#starts.length - 1;
-    while (low < high) {
-      const middle = Math.ceil((low + high) / 2);
-      if ((this.#starts[middle] ?? 0) <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return { line: low + 1, column: offset - (this.#starts[low] ?? 0) + 1 };
-  }
 }

@@ -4,7 +4,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openRoot } from '../../src/history/openRoot';
-import { systemReplaces } from '../../src/history/revert/execute';
+import { systemReplaces } from '../../src/history/revert/replaceCalls';
 import { RootRestore } from '../../src/history/revert/rootRestore';
 import { realDisk } from '../../src/history/store/appendFile';
 import { seededRandom } from '../fuzz/generateLine';
@@ -47,6 +47,11 @@ const restore = new RootRestore(open.history, undefined, {
   rename(from, to) {
     maybeEnd();
     systemReplaces.rename(from, to);
+    maybeEnd();
+  },
+  link(from, to) {
+    maybeEnd();
+    systemReplaces.link(from, to);
     maybeEnd();
   },
   write(descriptor, bytes, position) {

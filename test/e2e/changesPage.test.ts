@@ -18,15 +18,14 @@ const PIXEL =
 
 /** The page of the panel in a browser, without an editor around it. */
 describe.skipIf(!tools.ok)('the page of all changes', () => {
-  let panel: PanelPage;
+  let panel: PanelPage<'changes'>;
 
   beforeAll(async () => {
-    panel = await openPanelPage(chromium);
+    panel = await openPanelPage(chromium, 'changes');
   });
   afterAll(() => panel.close());
   beforeEach(async () => {
-    await panel.page.evaluate('sessionStorage.clear()');
-    await panel.reload();
+    await panel.restart();
     await panel.post({ type: 'start', strings: panelStrings() });
     await panel.post({ type: 'tree', tree: smallTree });
     await row('Add a login page').waitFor();

@@ -176,7 +176,7 @@ describe("the user's own work", () => {
     await box.shell(turn, () => {
       agentEdits();
       box.write('b.txt', 'saved by the user\n');
-      history.userSaved('b.txt');
+      history.userActed('b.txt', 'saved');
     });
     await box.endOf(turn);
     expect((await box.turns())[0]?.files.map(({ path, author }) => [path, author])).toEqual([

@@ -9,7 +9,8 @@ import {
   systemReads,
 } from '../../src/history/capture/readState';
 import { thinOldTurns } from '../../src/history/retention';
-import { Executor, systemReplaces } from '../../src/history/revert/execute';
+import { Executor } from '../../src/history/revert/execute';
+import { systemReplaces } from '../../src/history/revert/replaceCalls';
 import { realDisk } from '../../src/history/store/appendFile';
 import { openHistoryStore } from '../../src/history/store/openHistoryStore';
 import { THIRTY } from './headless';

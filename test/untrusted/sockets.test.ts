@@ -32,18 +32,20 @@ const SOURCES: Readonly<Record<string, string>> = {
 };
 
 /**
- * The modules that each bundle may require, with the files that it shares with others: those of the
+ * The globals and modules that each bundle may use, with the files that it shares with others: those of the
  * sources above that are part of it. The language server's libraries bring `net` for editors that
- * connect by a socket; Checkrein's server and client speak over a pipe of the process alone.
+ * connect by a socket; Checkrein's server and client speak over a pipe of the process alone. `fetch`
+ * is in `config` of @vscode/l10n, which loads translations from an address and which nobody calls.
  */
 const BUNDLES: Readonly<Record<string, readonly string[]>> = {
-  'cli.js': ['net', 'node:dns/promises', 'node:net', 'node:tls'],
+  'cli.js': ['fetch', 'net', 'node:dns/promises', 'node:net', 'node:tls'],
   'extension.js': [],
   'hook.js': ['node:net'],
   'languageClient.js': ['net'],
   'offline.js': [],
   'webview/changes.js': [],
-  'window.js': ['node:http', 'node:net'],
+  'webview/privacy.js': [],
+  'window.js': ['node:dns/promises', 'node:http', 'node:net', 'node:tls'],
 };
 
 /** What a file asks of the network, by its syntax: comments and texts do not count. */
@@ -152,11 +154,10 @@ describe('the bundles, with every library in them', () => {
     expect(names.sort()).toEqual(built.sort());
   });
 
-  it.each(Object.entries(BUNDLES))('%s requires %j and no global', (name, allowed) => {
+  it.each(Object.entries(BUNDLES))('%s uses %j and nothing more', (name, allowed) => {
     const { modules, globals, nodes } = networkUseOfBundle(join(DIST, name));
     expect(nodes).toBeGreaterThan(50);
-    expect(modules).toEqual(allowed);
-    expect(globals).toEqual([]);
+    expect([...globals, ...modules]).toEqual(allowed);
   });
 
   it('would be caught', () => {

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { CallHistory } from '../../broker/callHistory';
 import type { StateFolders } from '../../files/stateHome';
+import type { UserAct } from '../../history/attribution';
 import type { Journal } from '../../history/journal';
 import { storeFolderOf } from '../../history/store/storeFolder';
 import { WorkspaceHistory } from '../../history/workspaceHistory';
@@ -43,7 +44,7 @@ export class WindowHistory implements vscode.Disposable {
   constructor(private readonly parts: WindowHistoryParts) {
     const { journal, onError } = parts;
     this.calls = new CallHistory({
-      history: () => this.#open,
+      history: () => this.#standing(),
       ...{ journal, onError, now: Date.now },
       onChanged: () => this.changed(),
     });
@@ -51,7 +52,16 @@ export class WindowHistory implements vscode.Disposable {
     this.#subscriptions = [
       vscode.workspace.onDidChangeWorkspaceFolders(() => this.reopen()),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.reopen()),
-      vscode.workspace.onDidSaveTextDocument(({ uri }) => void this.#saved(uri)),
+      vscode.workspace.onDidSaveTextDocument(({ uri }) => void this.#acted('saved', [uri])),
+      vscode.workspace.onDidSaveNotebookDocument(({ uri }) => void this.#acted('saved', [uri])),
+      vscode.workspace.onDidCreateFiles(({ files }) => void this.#acted('moved', files)),
+      vscode.workspace.onDidDeleteFiles(({ files }) => void this.#acted('moved', files)),
+      vscode.workspace.onDidRenameFiles(({ files }) => {
+        void this.#acted(
+          'moved',
+          files.flatMap(({ oldUri, newUri }) => [oldUri, newUri]),
+        );
+      }),
     ];
   }
 
@@ -123,9 +133,19 @@ export class WindowHistory implements vscode.Disposable {
     return history;
   }
 
-  async #saved(uri: vscode.Uri): Promise<void> {
-    if (uri.scheme !== 'file') return;
-    (await this.#open)?.userSaved(uri.fsPath);
+  /** Somebody may remove what is kept, from outside: then it begins anew. */
+  async #standing(): Promise<WorkspaceHistory | undefined> {
+    const open = this.#open;
+    // While it was waited for it may have been opened anew already.
+    if ((await open)?.stands === false && this.#open === open) this.reopen();
+    return this.#open;
+  }
+
+  async #acted(act: UserAct, uris: readonly vscode.Uri[]): Promise<void> {
+    const places = uris.filter(({ scheme }) => scheme === 'file').map(({ fsPath }) => fsPath);
+    if (places.length === 0) return;
+    const history = await this.#open;
+    for (const place of places) history?.userActed(place, act);
     this.changed();
   }
 

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { movedKiroHome } from '../../files/kiroHome';
 import type { Journal } from '../../history/journal';
 import type { ShellDialect } from '../../policy/toolCall';
 import type { FoundTrust, TrustFindings } from '../../settings/kiro/findTrusted';
@@ -99,13 +100,14 @@ function separator(label: string): PatternItem {
 async function look(): Promise<TrustFindings> {
   // Loaded when it is first needed: it brings a YAML parser, and a window must start fast.
   const { findTrusted } = await import('../../settings/kiro/findTrusted');
-  const kiro = join(homedir(), '.kiro');
+  const moved = movedKiroHome(process.env, homedir()) ?? [];
+  const homes = [join(homedir(), '.kiro')].concat(moved);
   const user = (section: string, key: string): unknown =>
     vscode.workspace.getConfiguration(section).inspect(key)?.globalValue;
   return findTrusted(
     {
-      permissions: [join(kiro, 'settings', 'permissions.yaml')],
-      agents: jsonFiles(join(kiro, 'agents')),
+      permissions: homes.map(kiro => join(kiro, 'settings', 'permissions.yaml')),
+      agents: homes.flatMap(kiro => jsonFiles(join(kiro, 'agents'))),
       gemini: [join(homedir(), '.gemini', 'settings.json')],
     },
     {

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import { movedKiroHome } from '../../files/kiroHome';
 import type { StateFolders } from '../../files/stateHome';
 import type { Journal } from '../../history/journal';
 import { makeVisible, plainText } from '../../policy/visibleText';
@@ -76,7 +77,11 @@ export class KiroEnforcement {
 
   #places(): KiroPlaces {
     const { home: stateHome, backups } = this.parts.folders;
-    return { home: homedir(), stateHome, backups, platform: process.platform };
+    const home = homedir();
+    return {
+      ...{ home, stateHome, backups, platform: process.platform },
+      movedKiroHome: movedKiroHome(process.env, home),
+    };
   }
 
   async #nothingToWrite(plans: readonly FilePlan[]): Promise<void> {

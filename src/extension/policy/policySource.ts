@@ -1,17 +1,16 @@
-import { readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { HumanError } from '../../files/humanError';
+import { readIfThere } from '../../files/readIfThere';
 import { refusePattern } from '../../policy/commands/trustedPatterns';
 import type { Policy } from '../../policy/policy';
-import { readEditorSettings, fromKiroSettings } from '../../settings/editorSettings';
+import { EditorLevels, fromKiroSettings } from '../../settings/editorSettings';
 import { effectivePolicy } from '../../settings/effectivePolicy';
 import type { EffectivePolicy } from '../../settings/mergePolicy';
 import { PolicyFiles, type PolicyFilesState } from '../../settings/policyFiles';
 import { isRepositoryScope, type PolicyReading, type Scope } from '../../settings/policyLayer';
 import { policyPlaces } from '../../settings/policyPlaces';
-import { POLICY_KEYS } from '../../settings/policySchema';
 import { workspaceRoots } from '../windowState';
 import type { Consents } from './consents';
 import type { SessionTools } from './sessionTools';
@@ -41,6 +40,7 @@ interface Inputs {
  */
 export class PolicySource implements vscode.Disposable {
   readonly #files = new PolicyFiles();
+  readonly #levels = new EditorLevels();
   readonly #changed = new vscode.EventEmitter<EffectivePolicy>();
   readonly #subscriptions: vscode.Disposable[];
   #editor: readonly PolicyReading[] | undefined;
@@ -102,7 +102,7 @@ export class PolicySource implements vscode.Disposable {
     const { editor } = this.#inputs();
     return effectivePolicy({
       files: new PolicyFiles().read(places),
-      editor: editor.filter(reading => reading.ok && !isRepositoryScope(reading.layer.scope)),
+      editor: editor.filter(reading => !isRepositoryScope(scopeOf(reading))),
       consents: new Set(),
     }).policy;
   }
@@ -137,7 +137,7 @@ export class PolicySource implements vscode.Disposable {
   #inputs(): Inputs & { readonly session: PolicyReading } {
     const { platform } = process;
     const places = policyPlaces({ platform, home: homedir(), roots: workspaceRoots() });
-    this.#editor ??= readAllSettings(this.settingsFile);
+    this.#editor ??= readAllSettings(this.#levels, this.settingsFile);
     return {
       files: this.#files.read(places),
       editor: this.#editor,
@@ -171,39 +171,61 @@ function same(a: object, b: object): boolean {
   return Object.entries(a).every(([key, value]) => other[key] === value);
 }
 
+function scopeOf(reading: PolicyReading): Scope {
+  return reading.ok ? reading.layer.scope : reading.scope;
+}
+
 type Level = 'globalValue' | 'workspaceValue' | 'workspaceFolderValue';
 
 /** What `checkrein.*` and Kiro's own keys say at each level. */
-function readAllSettings(userFile: string): readonly PolicyReading[] {
+function readAllSettings(levels: EditorLevels, userFile: string): readonly PolicyReading[] {
   const workspaceFile = workspaceSettingsFile();
-  const folders = vscode.workspace.workspaceFolders ?? [];
-  const own = (scope: Scope, level: Level, file: string, folder?: vscode.Uri): PolicyReading => {
-    const values = valuesAt(SECTION, POLICY_KEYS, level, folder);
-    const text = Object.keys(values).length > 0 ? readText(file) : undefined;
-    return readEditorSettings({ scope, file, values, ...(text !== undefined && { text }) });
+  const read = (
+    [own, kiro]: readonly [Scope, Scope],
+    level: Level,
+    file: string,
+    folder?: vscode.Uri,
+  ): readonly PolicyReading[] => {
+    const values = valuesAt(SECTION, keysOf(SECTION, folder), level, folder);
+    const kiroValues = fromKiroSettings(valuesAt(KIRO_SECTION, KIRO_KEYS, level, folder));
+    const isEmpty = [values, kiroValues].every(all =>
+      Object.values(all).every(value => value === undefined),
+    );
+    const text = isEmpty ? undefined : readText(file);
+    const place = { file, ...(text !== undefined && { text }) };
+    return [
+      levels.read({ ...place, scope: own, values }),
+      levels.read({ ...place, scope: kiro, values: kiroValues }),
+    ];
   };
-  const kiro = (scope: Scope, level: Level, file: string): PolicyReading => {
-    const values = fromKiroSettings(valuesAt(KIRO_SECTION, KIRO_KEYS, level));
-    return readEditorSettings({ scope, file, values });
-  };
+  const ofWorkspace = ['editorWorkspace', 'kiroWorkspace'] as const;
+  // Without a workspace file the folder's settings are the workspace's.
+  const folders = vscode.workspace.workspaceFile ? (vscode.workspace.workspaceFolders ?? []) : [];
   return [
-    own('editorUser', 'globalValue', userFile),
-    own('editorWorkspace', 'workspaceValue', workspaceFile),
-    ...(folders.length > 1
-      ? folders.map(({ uri }) =>
-          own('editorWorkspace', 'workspaceFolderValue', folderSettingsFile(uri), uri),
-        )
-      : []),
-    kiro('kiroUser', 'globalValue', userFile),
-    kiro('kiroWorkspace', 'workspaceValue', workspaceFile),
-  ].filter(reading => !reading.ok || Object.keys(reading.layer.values).length > 0);
+    ...read(['editorUser', 'kiroUser'], 'globalValue', userFile),
+    ...read(ofWorkspace, 'workspaceValue', workspaceFile),
+    ...folders.flatMap(({ uri }) =>
+      read(ofWorkspace, 'workspaceFolderValue', folderSettingsFile(uri), uri),
+    ),
+  ].filter(saysSomething);
+}
+
+function saysSomething(reading: PolicyReading): boolean {
+  if (!reading.ok || reading.problems.length > 0) return true;
+  return Object.keys(reading.layer.values).length > 0;
+}
+
+/** Every setting of a section that stands anywhere, known or not. */
+function keysOf(section: string, folder: vscode.Uri | undefined): readonly string[] {
+  const all: Readonly<Record<string, unknown>> = vscode.workspace.getConfiguration(section, folder);
+  return Object.keys(all).filter(key => typeof all[key] !== 'function');
 }
 
 function valuesAt(
   section: string,
   keys: readonly string[],
   level: Level,
-  folder?: vscode.Uri,
+  folder: vscode.Uri | undefined,
 ): Record<string, unknown> {
   const configuration = vscode.workspace.getConfiguration(section, folder);
   const entries = keys.map(key => [key, configuration.inspect(key)?.[level]] as const);
@@ -223,10 +245,6 @@ function folderSettingsFile(folder: vscode.Uri): string {
 
 /** The text of a settings file, for finding lines: when it cannot be read only those are lost. */
 function readText(file: string): string | undefined {
-  try {
-    const stat = statSync(file);
-    return stat.isFile() && stat.size < MAX_SETTINGS_BYTES ? readFileSync(file, 'utf8') : undefined;
-  } catch {
-    return undefined;
-  }
+  const bytes = readIfThere(file, MAX_SETTINGS_BYTES);
+  return bytes instanceof Buffer ? bytes.toString('utf8') : undefined;
 }

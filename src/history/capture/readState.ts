@@ -68,7 +68,14 @@ export class StateReader {
 
   read(path: RelativePath, { remembered, near, folders = new Map() }: ReadHints = {}): StateRead {
     if (!this.#isRealFolder(parentOf(path), folders)) return { state: ABSENT, key: undefined };
-    const place = fsPath(absolute(this.root, path));
+    return this.readAt(fsPath(absolute(this.root, path)), { remembered, near });
+  }
+
+  /** Reads what stands at a place whose folder is known to be the right one. */
+  readAt(
+    place: string | Buffer,
+    { remembered, near }: Pick<ReadHints, 'remembered' | 'near'> = {},
+  ): StateRead {
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       const before = this.#lstat(place);
       if (before === 'unreadable') return unkept('unreadable', '');

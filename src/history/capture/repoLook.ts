@@ -226,11 +226,13 @@ export class RepoLook {
   /** The person's index knows what is unchanged: with it, the first look need not read every file. */
   #copyUserIndex(): boolean {
     try {
-      const { mtimeMs } = lstatSync(this.repo.index);
+      const stat = lstatSync(this.repo.index);
+      // Copying a FIFO would wait for ever.
+      if (!stat.isFile()) return false;
       copyFileSync(this.repo.index, this.folder.index);
       // Git compares again what changed in the very second in which its index was written. A copy
       // that looks newer would hide edits of that second.
-      const written = Math.floor(mtimeMs / 1000);
+      const written = Math.floor(stat.mtimeMs / 1000);
       utimesSync(this.folder.index, written, written);
       return true;
     } catch {

@@ -41,11 +41,20 @@ export function runGit(
   { input, onData, onComplaint, timeout = TIMEOUT }: GitOptions = {},
 ): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, [...ALWAYS, ...args], { cwd, env, windowsHide: true });
     const pieces: Buffer[] = [];
     let length = 0;
     let complaint = '';
     let failure: Error | undefined;
+    const child = spawn(program, [...ALWAYS, ...args], { cwd, env, windowsHide: true });
+    // Without this a git that cannot be started would end the process.
+    child.on('error', error => {
+      failure ??= new GitFailed(error.message);
+    });
+    if (!hasPipes(child)) {
+      // Too many files are open; no other event follows.
+      reject(new GitFailed('git could not be started'));
+      return;
+    }
     const stop = (error: Error): void => {
       failure ??= error;
       child.kill('SIGKILL');
@@ -67,9 +76,6 @@ export function runGit(
       onComplaint?.(piece);
       if (complaint.length < 2000) complaint += piece.toString('utf8');
     });
-    child.on('error', error => {
-      failure ??= new GitFailed(error.message);
-    });
     child.on('close', (code, signal) => {
       clearTimeout(timer);
       if (failure) reject(failure);
@@ -83,6 +89,11 @@ export function runGit(
     child.stdin.on('error', () => undefined);
     child.stdin.end(input);
   });
+}
+
+/** False where the system had no files left to talk to a new process: it has no streams then. */
+function hasPipes({ stdin, stdout, stderr }: Partial<ReturnType<typeof spawn>>): boolean {
+  return Boolean(stdin && stdout && stderr);
 }
 
 /** Cuts a stream into the parts that NUL bytes end; `limit` bounds one part, in bytes. */

@@ -9,42 +9,19 @@ import {
   lstatSync,
   mkdirSync,
   openSync,
-  renameSync,
   rmdirSync,
-  statfsSync,
   symlinkSync,
   unlinkSync,
-  writeSync,
 } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
-import type { StateReader } from '../capture/readState';
-import { type FileFound, type FileState, isExecutable, sameState } from '../fileState';
-import { absolute, bytesOf, foldersAbove, fsPath, type Name, parentOf } from '../names';
-import { isGitInside, type RelativePath } from '../names';
-import { type FileAction, isNameHere, mustWriteInPlace } from './fileActions';
-import { type TargetFacts, temporaryName } from './fileActions';
+import { keyOf, type StateReader, type StatKey } from '../capture/readState';
+import { ABSENT, type FileFound, type FileState, isExecutable, sameState } from '../fileState';
+import { absolute, bytesOf, isGitInside, type Name, parentOf, type RelativePath } from '../names';
+import { type FileAction, isNameHere, mustWriteInPlace, temporaryName } from './fileActions';
+import { inFolder, NotAFolder } from './heldFolder';
 import { withExtraAttributes } from './extraAttributes';
 import type { Outcome, SkippedReason } from './plan';
-
-/** The calls that other programs make fail for a moment; tests put in their own. */
-export interface ReplaceCalls {
-  rename(from: string | Buffer, to: string | Buffer): void;
-  unlink(path: string | Buffer): void;
-  /** Gives how many bytes were written, which may be fewer. */
-  write(descriptor: number, bytes: Uint8Array, position: number): number;
-  /** Bytes that may still be written on the disk of a folder. */
-  freeBytes(folder: string): number;
-}
-
-export const systemReplaces: ReplaceCalls = {
-  rename: renameSync,
-  unlink: unlinkSync,
-  write: (descriptor, bytes, position) => writeSync(descriptor, bytes, 0, bytes.length, position),
-  freeBytes: folder => {
-    const { bavail, bsize } = statfsSync(folder);
-    return bavail * bsize;
-  },
-};
+import { type ReplaceCalls, systemReplaces } from './replaceCalls';
 
 /** What executing needs. */
 export interface ExecuteSetting {
@@ -64,7 +41,19 @@ const TOGETHER = 64;
 const ATTEMPTS = 5;
 const FIRST_WAIT = 20;
 
-const { O_NOFOLLOW = 0 } = constants as Partial<typeof constants>;
+/** What making a second name says where a file system has none. */
+const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EACCES']);
+
+const { O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants as Partial<typeof constants>;
+
+/** One path at the moment of its change. */
+interface Target {
+  readonly place: string | Buffer;
+  /** Where the new file is, or is to be written. */
+  readonly temporary: string | Buffer;
+  /** As it was right before it was read; `undefined` when nothing stood there. */
+  readonly seen: StatKey | undefined;
+}
 
 /** Carries out actions on files, one at a time, each only if the path still is as it was planned. */
 export class Executor {
@@ -116,95 +105,107 @@ export class Executor {
   }
 
   /** The open file, not synced yet; `undefined` when the action is none that can be prepared. */
-  #prepareOne({ path, from, to }: FileAction, name: string): number | undefined {
+  #prepareOne({ path, from, to }: FileAction, temporary: string): number | undefined {
     if (to.kind !== 'file' || (from.kind === 'file' && from.hash === to.hash)) return undefined;
-    if (isGitInside(path) || !this.#parentsAreFolders(path)) return undefined;
-    const place = this.#place(path);
-    const temporary = this.#place(join(parentOf(path), name));
+    if (isGitInside(path)) return undefined;
     try {
-      const stat = lstatSync(place, { throwIfNoEntry: false });
-      if (stat?.isFile() && mustWriteInPlace(this.#factsOf(place, stat))) return undefined;
-      this.#makeParents(path);
-      removeQuietly(temporary);
-      const descriptor = this.#writeNew(temporary, this.setting.bytesOf(to.hash), to);
-      this.#prepared.add(path);
-      return descriptor;
+      return inFolder(this.setting.root, parentOf(path), true, at => {
+        const stat = lstatSync(at(lastOf(path)), { throwIfNoEntry: false });
+        if (stat?.isFile() && this.#staysInPlace(path, stat)) return undefined;
+        const descriptor = this.#writeNew(at(temporary), this.setting.bytesOf(to.hash), to);
+        this.#prepared.add(path);
+        return descriptor;
+      });
     } catch {
-      removeQuietly(temporary);
       return undefined;
     }
   }
 
   /** Changes the spelling of a name where a file system takes both for one. */
   respell(from: RelativePath, to: RelativePath, restore: string): void {
-    const between = this.#place(join(parentOf(from), temporaryName(restore, 0)));
-    this.#calls.rename(this.#place(from), between);
-    this.#calls.rename(between, this.#place(to));
+    const folder = parentOf(from);
+    // Folders above that are spelled in two ways are the same folder too.
+    inFolder(this.setting.root, folder, false, at => {
+      const between = at(temporaryName(restore, 0));
+      this.#calls.rename(at(lastOf(from)), between);
+      this.#calls.rename(between, at(lastOf(to)));
+    });
   }
 
   /** @returns `undefined` when done, else why not. */
   async apply(action: FileAction, revert: string, index: number): Promise<Outcome | undefined> {
     const { path } = action;
-    const unfit = this.#reasonAgainst(action);
-    if (unfit) {
-      this.removeTemporary(path, revert, index);
-      return unfit;
-    }
-    const temporary = this.#place(join(parentOf(path), temporaryName(revert, index)));
+    const temporary = temporaryName(revert, index);
+    let outcome: Outcome | undefined;
     try {
-      await this.#retrying(() => this.#put(action, temporary));
-      return undefined;
+      outcome = await this.#retrying(() => this.#applyNow(action, temporary));
     } catch (error) {
-      removeQuietly(temporary);
-      return skipped(reasonOf(error));
+      outcome = error instanceof ChangedMeanwhile ? CHANGED : skipped(reasonOf(error));
     }
+    if (outcome) this.removeTemporary(path, revert, index);
+    return outcome;
   }
 
-  #reasonAgainst({ path, from }: FileAction): Outcome | undefined {
-    if (isGitInside(path) || !isNameHere(path, this.setting.platform)) {
-      return skipped('not-a-name-here');
-    }
-    if (!this.#parentsAreFolders(path)) return skipped('link-in-path');
-    const { state } = this.setting.reader.read(path);
-    return sameState(state, from) ? undefined : { result: 'kept', reason: 'changed-meanwhile' };
+  #applyNow(action: FileAction, temporary: string): Outcome | undefined {
+    const { path, from, to } = action;
+    const { root, platform, reader } = this.setting;
+    if (isGitInside(path) || !isNameHere(path, platform)) return skipped('not-a-name-here');
+    const isMissing = inFolder(root, parentOf(path), false, () => false) ?? true;
+    if (isMissing && !sameState(ABSENT, from)) return CHANGED;
+    return inFolder(root, parentOf(path), to.kind !== 'absent', at => {
+      const place = at(lastOf(path));
+      const seen = keyAt(place);
+      if (!sameState(reader.readAt(place).state, from)) return CHANGED;
+      this.#put(action, { place, temporary: at(temporary), seen });
+      return undefined;
+    });
   }
 
   /** Removes folders that are empty now, deepest first. */
   removeEmpty(folders: readonly RelativePath[]): void {
     for (const folder of [...folders].sort((a, b) => b.length - a.length)) {
-      if (!this.#parentsAreFolders(`${folder}/x`)) continue;
       try {
-        rmdirSync(this.#place(folder));
+        inFolder(this.setting.root, parentOf(folder), false, at => rmdirSync(at(lastOf(folder))));
       } catch {
-        // Something stands in it: it stays.
+        // Something stands in it, or a link in its place: it stays.
       }
     }
   }
 
   removeTemporary(path: RelativePath, revert: string, index: number): void {
-    removeQuietly(this.#place(join(parentOf(path), temporaryName(revert, index))));
+    try {
+      inFolder(this.setting.root, parentOf(path), false, at =>
+        removeQuietly(at(temporaryName(revert, index))),
+      );
+    } catch {
+      // The folder was swapped for something else.
+    }
   }
 
-  #put({ path, from, to }: FileAction, temporary: string | Buffer): void {
-    const place = this.#place(path);
+  #put({ path, from, to }: FileAction, target: Target): void {
+    const { place, temporary, seen } = target;
     switch (to.kind) {
       case 'absent':
         if (from.kind === 'folder') rmdirSync(place);
-        else if (from.kind !== 'absent') this.#calls.unlink(place);
+        else if (from.kind !== 'absent') {
+          unchanged(place, seen);
+          this.#calls.unlink(place);
+        }
         return;
       case 'folder':
-        mkdirSync(place, { recursive: true });
+        if (from.kind !== 'absent') {
+          unchanged(place, seen);
+          this.#calls.unlink(place);
+        }
+        mkdirSync(place);
         return;
       case 'file':
-        this.#makeParents(path);
-        this.#putFile(place, from, to, this.#prepared.has(path), temporary);
+        this.#putFile(path, from, to, target);
         return;
       case 'link':
-        this.#makeParents(path);
         removeQuietly(temporary);
         symlinkSync(bytesOf(to.target), temporary);
-        if (from.kind === 'folder') rmdirSync(place);
-        this.#calls.rename(temporary, place);
+        this.#moveIn(from, target);
         return;
       case 'special':
       case 'unkept':
@@ -212,42 +213,60 @@ export class Executor {
     }
   }
 
-  #putFile(
-    place: string | Buffer,
-    from: FileState,
-    to: FileFound,
-    isPrepared: boolean,
-    temporary: string | Buffer,
-  ): void {
-    const { mode } = to;
+  #putFile(path: RelativePath, from: FileState, to: FileFound, target: Target): void {
+    const { place, temporary } = target;
     if (from.kind === 'file' && from.hash === to.hash) {
-      chmodSync(place, mode);
+      setMode(place, to.mode);
       return;
     }
     const stat = lstatSync(place, { throwIfNoEntry: false });
-    if (stat?.isFile() && mustWriteInPlace(this.#factsOf(place, stat))) {
-      this.#writeInPlace(place, this.setting.bytesOf(to.hash), mode);
+    if (stat?.isFile() && this.#staysInPlace(path, stat)) {
+      this.#writeInPlace(target, this.setting.bytesOf(to.hash), to.mode);
       return;
     }
     try {
-      if (!isPrepared) {
-        removeQuietly(temporary);
+      if (!this.#prepared.has(path)) {
         const descriptor = this.#writeNew(temporary, this.setting.bytesOf(to.hash), to);
-        fdatasyncSync(descriptor);
-        closeSync(descriptor);
+        try {
+          fdatasyncSync(descriptor);
+        } finally {
+          closeSync(descriptor);
+        }
       }
-      if (from.kind === 'folder') rmdirSync(place);
-      this.#calls.rename(temporary, place);
+      this.#moveIn(from, target);
     } catch (error) {
       // A folder that takes no new files, or a file that is mounted on its own.
       if (!stat?.isFile() || !IN_PLACE_AFTER.has(codeOf(error))) throw error;
       removeQuietly(temporary);
-      this.#writeInPlace(place, this.setting.bytesOf(to.hash), mode);
+      this.#prepared.delete(path);
+      this.#writeInPlace(target, this.setting.bytesOf(to.hash), to.mode);
     }
+  }
+
+  /** Puts the new file in its place, unless that changed while the new one was written. */
+  #moveIn(from: FileState, { place, temporary, seen }: Target): void {
+    if (from.kind === 'folder') rmdirSync(place);
+    if (from.kind === 'file' || from.kind === 'link') {
+      unchanged(place, seen);
+      this.#calls.rename(temporary, place);
+      return;
+    }
+    // Where nothing stood, a link fails when something does by now; a rename would replace it.
+    try {
+      this.#calls.link(temporary, place);
+    } catch (error) {
+      if (codeOf(error) === 'EEXIST') throw new ChangedMeanwhile();
+      if (!NO_LINKS.has(codeOf(error))) throw error;
+      if (from.kind === 'absent') unchanged(place, seen);
+      this.#calls.rename(temporary, place);
+      return;
+    }
+    removeQuietly(temporary);
   }
 
   /** A file of which a commit knows the executable bit alone gets the rest as any new file does. */
   #writeNew(place: string | Buffer, bytes: Buffer, to: FileFound): number {
+    removeQuietly(place);
     const usual = isExecutable(to) ? 0o777 : 0o666;
     const descriptor = openSync(place, 'wx', to.gitMode ? usual : 0o600);
     try {
@@ -256,13 +275,15 @@ export class Executor {
       return descriptor;
     } catch (error) {
       closeSync(descriptor);
+      removeQuietly(place);
       throw error;
     }
   }
 
-  #writeInPlace(place: string | Buffer, bytes: Buffer, mode: number): void {
+  #writeInPlace({ place, seen }: Target, bytes: Buffer, mode: number): void {
+    unchanged(place, seen);
     const before = lstatSync(place).mode & 0o7777;
-    if ((before & 0o200) === 0) chmodSync(place, before | 0o200);
+    if ((before & 0o200) === 0) setMode(place, before | 0o200);
     const descriptor = openSync(place, constants.O_RDWR | O_NOFOLLOW);
     try {
       this.#writeAll(descriptor, bytes);
@@ -280,41 +301,18 @@ export class Executor {
     }
   }
 
-  #factsOf(place: string | Buffer, { uid, nlink }: Stats): TargetFacts {
-    return {
+  #staysInPlace(path: RelativePath, { uid, nlink }: Stats): boolean {
+    return mustWriteInPlace({
       links: nlink,
       foreignOwner: process.getuid !== undefined && uid !== process.getuid(),
-      extraAttributes: this.#attributes.has(place.toString()),
-    };
-  }
-
-  #makeParents(path: RelativePath): void {
-    const parent = parentOf(path);
-    if (parent !== '') mkdirSync(this.#place(parent), { recursive: true });
-    else mkdirSync(this.setting.root, { recursive: true });
-  }
-
-  /** False when a folder on the way to a path is a link: it may lead anywhere. */
-  #parentsAreFolders(path: RelativePath): boolean {
-    return foldersAbove(path).every(folder => {
-      try {
-        const stat = lstatSync(this.#place(folder), { throwIfNoEntry: false });
-        return stat === undefined || stat.isDirectory();
-      } catch {
-        return true;
-      }
+      extraAttributes: this.#attributes.has(absolute(this.setting.root, path)),
     });
   }
 
-  #place(path: RelativePath): string | Buffer {
-    return fsPath(absolute(this.setting.root, path));
-  }
-
-  async #retrying(action: () => void): Promise<void> {
+  async #retrying<T>(action: () => T): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        action();
-        return;
+        return action();
       } catch (error) {
         if (attempt === ATTEMPTS || !mayPass(error, this.setting.platform)) throw error;
         await setTimeout(FIRST_WAIT * 2 ** (attempt - 1));
@@ -323,8 +321,37 @@ export class Executor {
   }
 }
 
-function join(folder: RelativePath, name: string): RelativePath {
-  return folder === '' ? name : `${folder}/${name}`;
+/** Something else stands at a path than when it was read. */
+class ChangedMeanwhile extends Error {}
+
+const CHANGED: Outcome = { result: 'kept', reason: 'changed-meanwhile' };
+
+/** Throws when a path is not as it was when it was read: the last look before it is replaced. */
+function unchanged(place: string | Buffer, seen: StatKey | undefined): void {
+  if (keyAt(place) !== seen) throw new ChangedMeanwhile();
+}
+
+function keyAt(place: string | Buffer): StatKey | undefined {
+  const stat = lstatSync(place, { throwIfNoEntry: false });
+  return stat && keyOf(stat);
+}
+
+/** Never the mode of what a link leads to. */
+function setMode(place: string | Buffer, mode: number): void {
+  if (process.platform === 'win32') {
+    chmodSync(place, mode);
+    return;
+  }
+  const descriptor = openSync(place, constants.O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  try {
+    fchmodSync(descriptor, mode);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function lastOf(path: RelativePath): string {
+  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 function skipped(reason: SkippedReason): Outcome {
@@ -358,6 +385,7 @@ function reasonOf(error: unknown): SkippedReason {
     case 'EILSEQ':
       return 'not-a-name-here';
     default:
+      if (error instanceof NotAFolder) return 'link-in-path';
       return (error as Error).name === 'LostContent' ? 'lost' : 'failed';
   }
 }

@@ -8,11 +8,12 @@ import type { RootHistory } from '../rootHistory';
 import { StoreFull } from '../store/historyStore';
 import type { Restore, Timeline } from '../timeline';
 import { inOrder, writes } from './arrange';
-import { Executor, type ReplaceCalls } from './execute';
+import { Executor } from './execute';
 import { type FileAction, isHalfWritten, respellings } from './fileActions';
 import type { Outcome, PathPlan } from './plan';
 import { type EditorSide, NO_EDITOR, type Planned, type RefusedReason } from './planRestore';
 import { RestorePlanner, type StandingHunk } from './planRestore';
+import type { ReplaceCalls } from './replaceCalls';
 import type { Selection } from './selection';
 
 /** What a restore did, or (not `done`) would do. */
@@ -170,7 +171,7 @@ export class RootRestore {
       const outcome =
         edited.has(path) || respelled.has(path)
           ? edited.get(path)
-          : await this.#executor.apply(action, restore, index);
+          : await this.#applyOnDisk(action, restore, index);
       if (outcome) {
         files.set(path, { path, ...outcome });
         notDone.push(path);
@@ -191,6 +192,19 @@ export class RootRestore {
       if (!(error instanceof StoreFull)) throw error;
     }
     return end;
+  }
+
+  /** A text that was typed on while the files before it were written is the present state too. */
+  async #applyOnDisk(
+    action: FileAction,
+    restore: string,
+    index: number,
+  ): Promise<Outcome | undefined> {
+    if (this.editor.unsaved(action.path) === undefined) {
+      return this.#executor.apply(action, restore, index);
+    }
+    this.#executor.removeTemporary(action.path, restore, index);
+    return { result: 'kept', reason: 'changed-meanwhile' };
   }
 
   /** See `respellings`. */

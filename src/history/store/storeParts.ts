@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { requireOwnerOnlyFolder } from '../../files/ownerOnly';
 import { type DiskCalls, orFull } from './appendFile';
@@ -46,14 +47,23 @@ interface StoreFolders {
   readonly claims: string;
 }
 
-/** @throws NotOwnerOnlyError when others could have written into the folder. */
-export function openParts(folder: string, settings: StoreSettings): StoreParts {
-  const { now, disk, processes, packBytes } = settings;
-  const folders = {
+function foldersOf(folder: string): StoreFolders {
+  return {
     packs: join(folder, 'packs'),
     journal: join(folder, 'journal'),
     claims: join(folder, 'claims'),
   };
+}
+
+/** False once someone has removed the folders of a store. */
+export function storeStands(folder: string): boolean {
+  return Object.values<string>({ ...foldersOf(folder) }).every(path => existsSync(path));
+}
+
+/** @throws NotOwnerOnlyError when others could have written into the folder. */
+export function openParts(folder: string, settings: StoreSettings): StoreParts {
+  const { now, disk, processes, packBytes } = settings;
+  const folders = foldersOf(folder);
   orFull(() => {
     for (const path of [folder, ...Object.values(folders)]) requireOwnerOnlyFolder(path);
   });

@@ -29,6 +29,8 @@ export interface CommandContext {
   readonly home?: string;
   /** Checkrein's own state folder, protected from writes. */
   readonly stateHome?: string;
+  /** What stands for `~/.kiro` where it is moved. */
+  readonly movedKiroHome?: string | undefined;
   /** What the policy adds to the built-in path lists. */
   readonly rules?: PathRules;
 }

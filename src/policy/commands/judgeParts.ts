@@ -9,6 +9,7 @@ import { findDenied, findMatch, type PatternMatch, universalRule } from './patte
 import { judgeReadOnly } from './readOnlyCommands';
 import { readLine } from './readLine';
 import {
+  type Inner,
   type Redirect,
   type Script,
   type SimpleCommand,
@@ -178,6 +179,8 @@ export class PartJudge {
       return structure(`${assignment.name}=… can change what the command does.`);
     }
     const inner = innerCommands(command);
+    const within = this.#hardInside(command, inner);
+    if (within) return within;
     if (inner.length > 0 && !/^find$/i.test(name.value)) {
       return {
         effect: 'ask',
@@ -228,6 +231,26 @@ export class PartJudge {
     return asked(verdict, true);
   }
 
+  /** What trust in the whole line does not cover is not covered behind a wrapper either. */
+  #hardInside(command: SimpleCommand, inner: readonly Inner[]): Outcome | undefined {
+    if (inner.length > 0 && this.#depth >= MAX_DEPTH) {
+      return { ...structure('It nests too deeply to be judged.'), hard: true };
+    }
+    for (const one of inner) {
+      const worst = this.#nested(command, one).find(({ hard }) => hard);
+      if (worst) return { ...worst, reason: `What it runs: ${worst.reason}` };
+    }
+    return undefined;
+  }
+
+  /** Judges what a wrapper runs, as far as the line shows it. */
+  #nested(command: SimpleCommand, inner: Inner): readonly JudgedPart[] {
+    if (inner.kind === 'text') return this.#nestedText(inner.word, inner.dialect);
+    if (inner.kind !== 'words') return [];
+    const { words, more, elsewhere = false } = inner;
+    return this.#nestedCommand(withUnknown(command, words, more), elsewhere);
+  }
+
   /** What a trusted wrapper runs must be allowed itself, unless the pattern spells it out. */
   #innerOutcome(command: SimpleCommand, match: PatternMatch): Outcome | undefined {
     const { rule } = match;
@@ -239,10 +262,7 @@ export class PartJudge {
         const why = inner.kind === 'hidden' ? inner.reason : 'it runs what it reads';
         return structure(`Trusting a shell would trust everything: ${why}.`, rule);
       }
-      const parts =
-        inner.kind === 'words'
-          ? this.#nestedCommand(withUnknown(command, inner.words, inner.more))
-          : this.#nestedText(inner.word, inner.dialect);
+      const parts = this.#nested(command, inner);
       const worst =
         parts.find(part => part.effect === 'deny') ?? parts.find(part => part.effect !== 'allow');
       if (worst) {
@@ -254,12 +274,13 @@ export class PartJudge {
     return reads ? structure(`${command.name} runs the program it reads.`, rule) : undefined;
   }
 
-  #nestedCommand(command: SimpleCommand): readonly JudgedPart[] {
+  #nestedCommand(command: SimpleCommand, elsewhere: boolean): readonly JudgedPart[] {
     const parts: JudgedPart[] = [];
     const judge = new PartJudge(this.rules, this.context, this);
+    if (elsewhere) judge.#cwds = undefined;
     judge.#judge(command, parts);
     // `command cd ..` moves this shell.
-    this.#cwds = judge.#cwds;
+    if (!elsewhere) this.#cwds = judge.#cwds;
     return parts;
   }
 

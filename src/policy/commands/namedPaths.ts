@@ -1,5 +1,6 @@
 import type { ReasonCode, Rule } from '../decision';
 import {
+  containsPath,
   isAllowedPlace,
   isWindowsPath,
   protectedPathRule,
@@ -7,6 +8,7 @@ import {
   secretFileRule,
   type PathContext,
 } from '../paths';
+import { namesIn } from '../pathRules';
 import type { CommandContext } from './commandVerdict';
 import { globCouldMatch } from './globMatch';
 import { UNKNOWN, type Word } from './script';
@@ -114,7 +116,7 @@ export function writeTrouble(
       return { code: 'protectedPath', reason: `It would write ${path}, a protected path`, rule };
     const secret = secretFileRule(path, places);
     if (secret) return { code: 'secretFile', reason: `It would write ${path}`, rule: secret };
-    if (word.glob && lastCouldBe(path, PROTECTED_NAMES)) {
+    if (word.glob && mayMeanProtected(path, places)) {
       return { code: 'protectedPath', reason: `${shown(word)} may match a protected path` };
     }
     if (!isAllowedPlace(path, places)) {
@@ -125,8 +127,14 @@ export function writeTrouble(
 }
 
 /** Where a folder is not known, no path can lie in it. */
-function placesOf({ roots, home = '\0', stateHome = '\0', rules }: CommandContext): PathContext {
-  return rules ? { roots, home, stateHome, rules } : { roots, home, stateHome };
+function placesOf({
+  roots,
+  home = '\0',
+  stateHome = '\0',
+  movedKiroHome,
+  rules,
+}: CommandContext): PathContext {
+  return { roots, home, stateHome, movedKiroHome, ...(rules && { rules }) };
 }
 
 function unknownPath(word: Word): PathTrouble {
@@ -137,6 +145,19 @@ function shown(word: Word): string {
   return JSON.stringify(word.value.replaceAll(UNKNOWN, '…'));
 }
 
+/** True when a pattern may stand for a protected name, or for files of a protected folder. */
+function mayMeanProtected(path: string, places: PathContext): boolean {
+  const { rules, home } = places;
+  if (lastCouldBe(path, PROTECTED_NAMES)) return true;
+  if (rules && lastCouldBe(path, [...namesIn(rules.protected, home)])) return true;
+  const folder = path.slice(0, path.search(/[*?[]/)).replace(/[\\/][^\\/]*$/, '');
+  // Every folder of the workspace holds something protected somewhere: only its own name counts.
+  return (
+    !places.roots.some(root => containsPath(folder, root)) &&
+    protectedPathRule(folder, places) !== undefined
+  );
+}
+
 function lastCouldBe(path: string, names: readonly string[]): boolean {
   return path
     .split(/[\\/]/)
@@ -144,6 +165,16 @@ function lastCouldBe(path: string, names: readonly string[]): boolean {
       segment =>
         /[*?[]/.test(segment) &&
         segment.replace(/[*?.[\]]/g, '').length + (segment.startsWith('.') ? 2 : 0) > 1 &&
-        names.some(name => globCouldMatch(segment, name)),
+        couldBeOneOf(segment, names),
     );
+}
+
+/** Lists of names may be long, and few begin as the pattern does. */
+function couldBeOneOf(segment: string, names: readonly string[]): boolean {
+  const start = segment.slice(0, segment.search(/[*?[]/)).toUpperCase();
+  return names.some(
+    name =>
+      name.toUpperCase().startsWith(start) &&
+      globCouldMatch(segment.toUpperCase(), name.toUpperCase()),
+  );
 }

@@ -46,18 +46,30 @@ const all =
 
 const afterFirst: Reader = args => ({ files: operandsOf(args).slice(1) });
 
+/** Of the programs that copy, those whose `-t` names the target; to rsync it means times. */
+const COREUTILS = new Set(['cp', 'mv', 'ln', 'install']);
+
+function targetOf(
+  args: readonly Word[],
+  named: boolean,
+): { readonly target: Word | undefined; readonly operands: readonly Word[] } {
+  const operands = operandsOf(args, named ? 'tSmog' : '');
+  const flag = args.findIndex(word => /^(?:-[a-zA-Z]*t|--target-directory$)/.test(word.value));
+  const word = named ? args[flag] : undefined;
+  if (!word) return { target: operands.at(-1), operands };
+  const [, attached = ''] = /^(?:-[a-zA-Z]*?t|--target-directory)(.*)$/s.exec(word.value) ?? [];
+  const text = attached.replace(/^=/, '');
+  return { target: text === '' ? args[flag + 1] : derived(word, text), operands };
+}
+
 /** `cp a b DEST`: DEST, and what would lie in it if it is a folder. */
 const copy =
   (removesSources: boolean): Reader =>
-  args => {
-    const flag = args.findIndex(word => /^(?:-t|--target-directory)$/.test(word.value));
-    const attached = args.find(word => word.value.startsWith('--target-directory='));
-    const operands = operandsOf(args, 'tSmog');
-    const named = attached
-      ? derived(attached, attached.value.slice('--target-directory='.length))
-      : args[flag + 1];
-    const target = flag !== -1 || attached ? named : operands.at(-1);
+  (args, { name }) => {
+    const { target, operands } = targetOf(args, COREUTILS.has(name));
     if (!target) return NOTHING;
+    // Under another name of a file, later commands reach the very same content.
+    const links = name === 'cp' && args.some(({ value }) => /^-[a-zA-Z]*l|^--link$/.test(value));
     const sources = operands.filter(word => word !== target);
     const slash = /[\\/]$/.test(target.value) ? '' : '/';
     const inside = sources.flatMap(source => {
@@ -70,7 +82,8 @@ const copy =
     });
     // A folder named as the target is not written itself; what lands in it is.
     const isHere = /^(?:\.{1,2}[\\/]?)+$/.test(target.value) || inside.length > 1;
-    return { files: [...(removesSources ? sources : []), ...(isHere ? [] : [target]), ...inside] };
+    const touched = removesSources || links ? sources : [];
+    return { files: [...touched, ...(isHere ? [] : [target]), ...inside] };
   };
 
 const inPlace =
@@ -282,6 +295,21 @@ const cmdlet =
 
 const cmdTool: Reader = args => ({ files: args.filter(word => !/^\/\w/.test(word.value)) });
 
+/** What stays the same becomes another name of the file in the folder that `--link-dest` names. */
+const rsync: Reader = (args, command) => {
+  const linked = args.find(({ value }) => value.startsWith('--link-dest='));
+  const { files } = copy(false)(args, command);
+  return { files: linked ? [...files, derived(linked, linked.value.slice(12))] : files };
+};
+
+const WRITING_VERBS = new Set(['install', 'remove', 'apply', 'undo', 'off', 'on']);
+
+/** Checkrein's own command line changes the hooks and permissions that lie in `.kiro`. */
+const ownSwitches: Reader = ([verb, action]) =>
+  verb && action && WRITING_VERBS.has(action.value) && verb.value !== 'history'
+    ? { files: [derived(verb, '.kiro')] }
+    : NOTHING;
+
 const dd: Reader = args => ({
   files: args
     .filter(word => word.value.startsWith('of='))
@@ -292,16 +320,19 @@ const forAll = (names: string, reader: Reader): readonly (readonly [string, Read
   names.split(' ').map(name => [name, reader]);
 
 const WRITERS: ReadonlyMap<string, Reader> = new Map([
-  ...forAll('tee rm rmdir unlink shred mkdir rimraf', all()),
+  ...forAll('tee sponge rm rmdir unlink shred mkdir rimraf mkfifo mknod', all()),
+  ...forAll('ed ex vi vim nvim view nano pico emacs', all()),
   ...forAll('touch truncate', all('drst')),
-  ...forAll('chmod chown chgrp', afterFirst),
-  ...forAll('cp install rsync scp ditto', copy(false)),
+  ...forAll('chmod chown chgrp chattr setfacl', afterFirst),
+  ...forAll('cp install scp ditto', copy(false)),
+  ...forAll('rsync', rsync),
   // A link to a file lets later commands reach it under another name.
-  ...forAll('mv ln', copy(true)),
+  ...forAll('mv ln link', copy(true)),
   ...forAll('gzip gunzip bzip2 xz unxz bunzip2', all('S')),
   ...forAll('sed gsed', inPlace(/^-[a-zA-Z]*i|^--in-?p/, /^-[a-zA-Z]*e$|^--exp/)),
   ...forAll('perl', inPlace(/^-[a-zA-Z]*i/, /^-[a-zA-Z]*e/)),
   ...forAll('dd', dd),
+  ...forAll('checkrein', ownSwitches),
   ...forAll('sort', afterFlag(/^-[a-zA-Z]*o(.*)$/, /^--outp\w*(?:=(.*))?$/)),
   ...forAll('uniq xxd', secondOperand),
   ...forAll('split', args => ({ files: operandsOf(args, 'abClnt').slice(1, 2) })),

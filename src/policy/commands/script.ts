@@ -98,6 +98,8 @@ export type Inner =
       readonly index: number;
       readonly words: readonly Word[];
       readonly more: boolean;
+      /** True when it runs in another folder than the line. */
+      readonly elsewhere?: true;
     }
   /** A text that a shell will read. */
   | { readonly kind: 'text'; readonly word: Word; readonly dialect: ShellDialect }

@@ -67,9 +67,9 @@ export const WRAPPERS: ReadonlyMap<string, WrapperOptions> = new Map(
     run0: { valued: 'ugD' },
     env: {
       flags: 'i0v',
-      valued: 'u',
+      valued: 'uC',
       long: ['--ignore-environment', '--null', '--debug'],
-      longValued: ['--unset'],
+      longValued: ['--unset', '--chdir'],
       assigns: true,
     },
     'cross-env': { assigns: true },

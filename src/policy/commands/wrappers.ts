@@ -81,7 +81,15 @@ const env: Reader = args => {
         : { ...word, value: attached, forms: [attached], pieces: [attached] };
     if (text) found.push({ kind: 'text', word: text, dialect: 'bash' });
   });
-  return [...found, ...afterOptions(args, WRAPPERS.get('env') ?? {}).found];
+  const { found: inner, words } = afterOptions(args, WRAPPERS.get('env') ?? {});
+  const before = args.slice(0, args.length - words.length);
+  const moves = before.findIndex(({ value }) => /^-[a-zA-Z0]*C|^--chdir/.test(value));
+  if (moves === -1) return [...found, ...inner];
+  return [
+    ...inner.map(one => (one.kind === 'words' ? { ...one, elsewhere: true as const } : one)),
+    ...found,
+    { kind: 'hidden', reason: 'it runs in another folder', index: moves + 1 },
+  ];
 };
 
 const parallel: Reader = args => {

@@ -1,3 +1,4 @@
+import { fenced } from '../markdownText';
 import { maskSecrets, maskValue } from '../secrets';
 import { readMessage } from './chatMessage';
 import type { ChatSession } from './findChats';
@@ -64,11 +65,4 @@ function sayRecord(record: ChatRecord): string {
 
 function oneLine(text: string): string {
   return maskSecrets(text).replace(/\s+/g, ' ').trim();
-}
-
-/** A block that no text inside can end. */
-function fenced(text: string): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`{3,200}/g)].map(([ticks]) => ticks.length));
-  const fence = '`'.repeat(longest + 1);
-  return `${fence}\n${text}\n${fence}\n`;
 }

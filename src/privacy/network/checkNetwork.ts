@@ -31,6 +31,16 @@ export interface ProxySettings {
   readonly proxy?: string | undefined;
   /** Hosts and endings that are reached without it, as in `NO_PROXY`. */
   readonly noProxy?: readonly string[];
+  /** The value of the header `Proxy-Authorization`, where the address of the proxy holds no login. */
+  readonly authorization?: string | undefined;
+}
+
+/** How a person watches and ends a check. */
+export interface CheckWatch {
+  /** What is not done when it fires is not tried any more. */
+  readonly signal?: AbortSignal;
+  /** Called after each row. */
+  readonly onRow?: (row: string) => void;
 }
 
 const MAX_AT_ONCE = 4;
@@ -43,18 +53,42 @@ export async function checkNetwork(
   rows: readonly AllowedHost[],
   settings: ProxySettings,
   access: NetworkAccess,
+  { signal, onRow }: CheckWatch = {},
 ): Promise<readonly NetworkResult[]> {
-  const proxy = readProxy(settings.proxy);
+  const proxy = withLogin(readProxy(settings.proxy), settings.authorization);
+  const ended = whenAborted(signal);
   const results: NetworkResult[] = [];
   const queue = [...rows.entries()];
   const work = async (): Promise<void> => {
     for (let next = queue.shift(); next; next = queue.shift()) {
       const [index, row] = next;
-      results[index] = await checkRow(row, proxy, settings.noProxy ?? [], access);
+      const { row: name, purpose } = row;
+      const unfinished = { row: name, purpose, outcome: 'notTried', note: 'ended before' } as const;
+      results[index] =
+        signal?.aborted === true
+          ? unfinished
+          : ((await Promise.race([checkRow(row, proxy, settings.noProxy ?? [], access), ended])) ??
+            unfinished);
+      onRow?.(name);
     }
   };
   await Promise.all(Array.from({ length: MAX_AT_ONCE }, work));
   return results;
+}
+
+/** Resolves when the signal fires; never without one. */
+function whenAborted(signal: AbortSignal | undefined): Promise<undefined> {
+  return new Promise(resolve => {
+    signal?.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
+}
+
+function withLogin(
+  proxy: Proxy | 'unusable' | undefined,
+  authorization: string | undefined,
+): Proxy | 'unusable' | undefined {
+  if (proxy === undefined || proxy === 'unusable' || authorization === undefined) return proxy;
+  return { authorization, ...proxy };
 }
 
 async function checkRow(

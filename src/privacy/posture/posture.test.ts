@@ -183,6 +183,11 @@ describe('the workspace', () => {
     expect(found('workspace.isolation', { roots: [scratch] })[0]?.severity).toBe('high');
     put('ws/.kiro/settings.json', '{"production": true}');
     expect(found('workspace.isolation')[0]?.severity).toBe('medium');
+    const production = [join(scratch, 'other')];
+    expect(found('workspace.isolation', { production }).map(({ evidence }) => evidence)).toEqual([
+      [join(scratch, 'ws/.kiro/settings.json')],
+      [`${join(scratch, 'other')}: checkrein.production`],
+    ]);
   });
 
   it('survives hostile files', () => {

@@ -30,6 +30,8 @@ export interface PostureFacts {
   readonly extensions?: readonly InstalledExtension[] | undefined;
   /** Whether the editor takes the workspace for trusted; `trustOff` when it never asks. */
   readonly trust?: 'trusted' | 'restricted' | 'trustOff' | undefined;
+  /** Workspace folders that the editor's settings mark as production. */
+  readonly production?: readonly string[] | undefined;
   /** The editor's name of a remote connection; empty when there is none. */
   readonly remoteName?: string | undefined;
 }

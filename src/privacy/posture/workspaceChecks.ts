@@ -181,10 +181,17 @@ function wrongLines(file: string, text: string, wrong: readonly string[]): NewFi
 }
 
 /** A home folder, a folder above it, or one marked as production, opened as a workspace. */
-export function workspaceIsolation({ roots, home }: PostureFacts): CheckResult {
+export function workspaceIsolation({
+  roots,
+  home,
+  production: marked = [],
+}: PostureFacts): CheckResult {
   const wide = roots.filter(root => containsPath(root, home)).map(homeOpen);
-  const production = roots.filter(isProduction).map(productionOpen);
-  return { findings: [...wide, ...production] };
+  const byFile = roots
+    .filter(isProduction)
+    .map(root => productionOpen(join(root, '.kiro', 'settings.json')));
+  const bySetting = marked.map(root => productionOpen(`${root}: checkrein.production`));
+  return { findings: [...wide, ...byFile, ...bySetting] };
 }
 
 function homeOpen(root: string): NewFinding {
@@ -197,12 +204,12 @@ function homeOpen(root: string): NewFinding {
   };
 }
 
-function productionOpen(root: string): NewFinding {
+function productionOpen(place: string): NewFinding {
   return {
     severity: 'medium',
     title: 'A folder marked as production is open',
     why: 'The vendor asks for Supervised mode, and never trust-all, where a mistake hits production.',
-    evidence: [join(root, '.kiro', 'settings.json')],
+    evidence: [place],
     fix: { text: 'Work in Supervised mode, with credentials of minimal rights.' },
   };
 }

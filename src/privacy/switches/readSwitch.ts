@@ -1,14 +1,9 @@
 import { readForeignFile } from '../../files/foreignFile';
+import type { SwitchState } from '../../protocol/privacyPanel';
 import type { PrivacyPlaces, SwitchFile } from '../privacyPlaces';
 import type { PrivacyRecord } from '../privacyRecord';
 import { findSettings, type FoundSetting } from './switchText';
 import { SWITCH_ROWS, type SettingName, type SwitchRow } from './switchTable';
-
-/**
- * `on`: what the row names is sent or done. `managed`: an administrator or a plan decides.
- * `unknown`: it cannot be told; never a polite word for "off".
- */
-type SwitchState = 'on' | 'off' | 'unknown' | 'managed';
 
 /** What a switch says, and how that is known. */
 export interface SwitchReading {
@@ -18,6 +13,12 @@ export interface SwitchReading {
   readonly source: string;
   /** The file that decides or that a change goes to; absent for `web`. */
   readonly file?: SwitchFile;
+  /** The line of `file` that decides, 1-based. */
+  readonly line?: number;
+  /** Who decides when it is `managed`. */
+  readonly decidedBy?: 'administrator' | 'plan';
+  /** True when a file that may decide cannot be read; it is not written either. */
+  readonly unreadable?: boolean;
 }
 
 /** Reads every switch from its real place. Never throws. */
@@ -40,7 +41,7 @@ export function readSwitch(
   if (managed) return { ...own, ...managed };
   if (row.planDecides && record.enterprisePlan === true) {
     const source = `You said that you have an enterprise plan: its content is not used. Here: ${own.state}, ${own.source}`;
-    return { ...own, state: 'managed', source };
+    return { ...own, state: 'managed', decidedBy: 'plan', source };
   }
   return own;
 }
@@ -58,10 +59,14 @@ function readFiles(row: SwitchRow, files: readonly SwitchFile[]): SwitchReading 
     const reading = readFile(row, file);
     if (reading !== 'absent') return { row, file, ...reading };
   }
+  if (files.length === 0) return { row, state: 'unknown', unreadable: true, source: ELSEWHERE };
   const file = files.find(({ workspace }) => workspace === undefined);
   const source = `not set in ${files.map(({ path }) => path).join(' or ')}: ${SAY_ABSENT[row.whenAbsent]}`;
   return { row, state: row.whenAbsent, source, ...(file && { file }) };
 }
+
+const ELSEWHERE =
+  'kept on the machine in front of you; this window works on another one and cannot read it';
 
 const SAY_ABSENT: Readonly<Record<SwitchRow['whenAbsent'], string>> = {
   on: 'then it is on',
@@ -69,7 +74,7 @@ const SAY_ABSENT: Readonly<Record<SwitchRow['whenAbsent'], string>> = {
   unknown: 'what counts then is not documented',
 };
 
-type FileReading = Pick<SwitchReading, 'state' | 'source'>;
+type FileReading = Pick<SwitchReading, 'state' | 'source' | 'line' | 'unreadable'>;
 
 function readFile({ names }: SwitchRow, file: SwitchFile): FileReading | 'absent' {
   try {
@@ -77,7 +82,7 @@ function readFile({ names }: SwitchRow, file: SwitchFile): FileReading | 'absent
     const found = text === undefined ? [] : findSettings(text, file.path, names);
     return found.length === 0 ? 'absent' : judge(found, file.path);
   } catch (error) {
-    return { state: 'unknown', source: `cannot be read: ${messageOf(error)}` };
+    return { state: 'unknown', unreadable: true, source: `cannot be read: ${messageOf(error)}` };
   }
 }
 
@@ -88,21 +93,22 @@ function judge(found: readonly FoundSetting[], path: string): FileReading {
   const meanings = found.map(setting => ({ setting, meaning: meaningOf(setting) }));
   const strange = meanings.find(({ meaning }) => meaning === undefined);
   if (strange) {
-    return { state: 'unknown', source: `${say(strange.setting)}, which is not a documented value` };
+    const source = `${say(strange.setting)}, which is not a documented value`;
+    return { state: 'unknown', source, line: strange.setting.line };
   }
   const off = meanings.filter(({ meaning }) => meaning === 'off').map(({ setting }) => setting);
   const overruling = off.find(({ name }) => name.kind === 'overruling');
-  if (overruling) return { state: 'off', source: say(overruling) };
+  if (overruling) return { state: 'off', source: say(overruling), line: overruling.line };
   const on = meanings.find(
     ({ meaning, setting }) => meaning === 'on' && setting.name.kind !== 'overruling',
   );
-  if (on) return { state: 'on', source: say(on.setting) };
+  if (on) return { state: 'on', source: say(on.setting), line: on.setting.line };
   const current = off.find(({ name }) => name.kind === 'current');
-  if (current) return { state: 'off', source: say(current) };
+  if (current) return { state: 'off', source: say(current), line: current.line };
   const [other] = off;
   if (!other) return { state: 'on', source: found.map(say).join(', ') };
   const source = `${say(other)}: an older or unusual name, and whether your version reads it is not known`;
-  return { state: 'unknown', source };
+  return { state: 'unknown', source, line: other.line };
 }
 
 function meaningOf({ name, value }: FoundSetting): 'on' | 'off' | undefined {
@@ -112,7 +118,10 @@ function meaningOf({ name, value }: FoundSetting): 'on' | 'off' | undefined {
 }
 
 /** What the managed settings say of a row; a file that cannot be read may say anything. */
-function readManaged(row: SwitchRow, { managedSettings }: PrivacyPlaces): FileReading | undefined {
+function readManaged(
+  row: SwitchRow,
+  { managedSettings }: PrivacyPlaces,
+): Pick<SwitchReading, 'state' | 'source' | 'decidedBy' | 'unreadable'> | undefined {
   const names = row.names.map(name => ({ ...name, path: ['settings', ...name.path] }));
   try {
     const text = readForeignFile({ path: managedSettings });
@@ -122,11 +131,12 @@ function readManaged(row: SwitchRow, { managedSettings }: PrivacyPlaces): FileRe
     const setting = `${name.path.slice(1).join('.')} = ${JSON.stringify(value).slice(0, 80)}`;
     return {
       state: 'managed',
+      decidedBy: 'administrator',
       source: `an administrator decides: ${managedSettings}:${line}: ${setting}`,
     };
   } catch (error) {
     const source = `an administrator’s settings may decide and cannot be read: ${messageOf(error)}`;
-    return { state: 'unknown', source };
+    return { state: 'unknown', unreadable: true, source };
   }
 }
 

@@ -67,6 +67,31 @@ const drift = (of = policies()): Record<string, string> =>
   Object.fromEntries(driftOf(of, places).map(({ path, state }) => [path, state]));
 
 describe('planEnforcement', () => {
+  it('writes beside ~/.kiro where KIRO_HOME leads, and takes it out there too', () => {
+    const moved = join(scratch, 'moved');
+    places = { ...places, movedKiroHome: moved };
+    apply();
+    for (const home of [join(places.home, '.kiro'), moved]) {
+      expect(read(join(home, 'settings/permissions.yaml'))).toContain('.kiro');
+      const folder = join(home, 'workspace-roots', workspaceHash(root));
+      expect(read(join(folder, 'permissions.yaml'))).toContain('npm test');
+    }
+    expect(read(join(moved, 'settings/permissions.yaml'))).toContain(moved);
+    expect(Object.values(drift())).toEqual(['inPlace', 'inPlace', 'inPlace', 'inPlace']);
+    undoEnforcement(places);
+    expect(existsSync(join(moved, 'settings/permissions.yaml'))).toBe(false);
+  });
+
+  it('writes nothing where KIRO_HOME leads into the workspace', () => {
+    places = { ...places, movedKiroHome: join(root, 'kiro') };
+    const plan = planEnforcement(policies(), places).find(
+      ({ path }) => path === join(root, 'kiro'),
+    );
+    expect(plan?.problem).toContain('KIRO_HOME');
+    apply();
+    expect(readdirSync(root)).toEqual([]);
+  });
+
   it('writes nothing and says what it would', () => {
     const plans = planEnforcement(policies(trusting('npm test *')), places);
     expect(plans.map(({ path }) => path)).toEqual([userFile(), workspaceFile()]);

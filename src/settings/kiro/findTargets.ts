@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { HumanError } from '../../files/humanError';
 import { readForeignFile } from '../../files/foreignFile';
-import { containsPath } from '../../policy/paths';
+import { containsPath, isInside } from '../../policy/paths';
 import type { Policy } from '../../policy/policy';
 import { compileAgent } from './agentRules';
 import { readAgent } from './agentText';
@@ -14,6 +14,8 @@ import { workspaceFolder } from './workspaceFolder';
 /** Where Kiro's files and Checkrein's own lie. All absolute. */
 export interface KiroPlaces {
   readonly home: string;
+  /** What stands for `~/.kiro` in Kiro CLI where somebody moved it; see `movedKiroHome`. */
+  readonly movedKiroHome?: string | undefined;
   /** Checkrein's state folder. */
   readonly stateHome: string;
   /** Where former contents are kept. */
@@ -37,10 +39,33 @@ const MAX_AGENTS = 200;
 
 /** Every file of Kiro's that the policies become part of. */
 export function findTargets(
-  { user, workspaces, agentFiles = [] }: EnforcementPolicies,
+  policies: EnforcementPolicies,
   places: KiroPlaces,
 ): readonly FoundTarget[] {
-  const kiroHome = join(places.home, '.kiro');
+  const { workspaces, agentFiles = [] } = policies;
+  const own = join(places.home, '.kiro');
+  const moved = places.movedKiroHome;
+  const roots = workspaces.map(({ root }) => root);
+  return [
+    ...targetsIn(own, policies, places),
+    ...(moved === undefined
+      ? []
+      : isInside(moved, roots)
+        ? [{ path: moved, problem: MOVED_INSIDE }]
+        : targetsIn(moved, policies, places)),
+    ...agentFiles.map(path => pickedAgent(path, workspaces, places)),
+  ];
+}
+
+const MOVED_INSIDE =
+  'KIRO_HOME leads into the workspace, where a repository could lead what is written elsewhere.';
+
+/** The files below one folder that Kiro may take for its own. */
+function targetsIn(
+  kiroHome: string,
+  { user, workspaces }: EnforcementPolicies,
+  places: KiroPlaces,
+): readonly FoundTarget[] {
   const nowhere = nowhereOf(places);
   const limits = compileLimits(user, nowhere);
   return [
@@ -52,7 +77,6 @@ export function findTargets(
       return permissions(folder.path, rules, [...guess, ...notes.map(sayNote)]);
     }),
     ...agentsOf(kiroHome).map(path => agentTarget({ path }, user, nowhere)),
-    ...agentFiles.map(path => pickedAgent(path, workspaces, places)),
   ];
 }
 
@@ -65,8 +89,8 @@ export function nowhereOf(places: KiroPlaces): PolicyPlace {
 }
 
 function placeOf(cwd: string, roots: readonly string[], places: KiroPlaces): PolicyPlace {
-  const { home, stateHome, platform } = places;
-  return { cwd, roots, home, stateHome, platform };
+  const { home, movedKiroHome, stateHome, platform } = places;
+  return { cwd, roots, home, movedKiroHome, stateHome, platform };
 }
 
 function permissions(

@@ -9,6 +9,7 @@ export interface PathPlace {
   readonly home: string;
   /** Checkrein's own state folder. */
   readonly stateHome: string;
+  readonly movedKiroHome?: string | undefined;
   readonly platform: NodeJS.Platform;
 }
 
@@ -33,7 +34,8 @@ export function pathGlobs({ paths }: Policy, place: PathPlace): PathGlobs {
       notes.push(noteOn(rule, `${TOO_LONG}; only the hook knows it`));
       return [];
     });
-  const homes = [`${slashed(place.home)}/.kiro`, slashed(place.stateHome)];
+  const moved = place.movedKiroHome === undefined ? [] : [slashed(place.movedKiroHome)];
+  const homes = [`${slashed(place.home)}/.kiro`, ...moved, slashed(place.stateHome)];
   return {
     secret: [...SECRET_GLOBS.flatMap(builtIn), ...of(paths.secret)],
     notSecret: NOT_SECRET,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { readdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
+import { readIfThere } from '../../files/readIfThere';
 import { isWindowsPath } from '../../policy/paths';
 
 const MAX_FOLDERS = 2000;
@@ -66,8 +67,9 @@ function folderNames(roots: string): readonly string[] {
 function recordedRoot(folder: string): string | undefined {
   const file = join(folder, '.trust-migration.json');
   try {
-    if (statSync(file).size > MAX_RECORD_BYTES) return undefined;
-    const record: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    const bytes = readIfThere(file, MAX_RECORD_BYTES);
+    if (!(bytes instanceof Buffer)) return undefined;
+    const record: unknown = JSON.parse(bytes.toString('utf8'));
     const root = typeof record === 'object' && record !== null && 'root' in record && record.root;
     return typeof root === 'string' ? root : undefined;
   } catch {

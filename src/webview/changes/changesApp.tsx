@@ -4,16 +4,19 @@ import type {
   FileDetails,
   NodeId,
   PanelMessage,
+  PanelRequest,
   PanelStrings,
   PanelTree,
 } from '../../protocol/changesPanel';
 import { countFiles, filterTree } from './filterTree';
-import { type PanelHost } from './panelHost';
+import type { PanelHost } from '../shared/panelHost';
+import { fill } from '../shared/words';
 import { packState, type PanelState, unpackState } from './panelState';
 import { Toolbar } from './toolbar';
 import { foldAll, treeRows } from './treeRows';
 import { TreeView } from './treeView';
-import { fill } from './words';
+
+type ChangesHost = PanelHost<PanelRequest, PanelMessage>;
 
 /** What the window told the panel so far. */
 interface Told {
@@ -42,7 +45,7 @@ function hear(told: Told, message: PanelMessage): Told {
 }
 
 /** The whole panel: what the window says of the changes, and what a person does with it. */
-export function ChangesApp({ host }: { readonly host: PanelHost }): JSX.Element | null {
+export function ChangesApp({ host }: { readonly host: ChangesHost }): JSX.Element | null {
   const [told, setTold] = useState(NOTHING_TOLD);
   const [state, setState] = useState(() => unpackState(host.keptState()));
   useEffect(() => {
@@ -57,7 +60,7 @@ export function ChangesApp({ host }: { readonly host: PanelHost }): JSX.Element 
 }
 
 interface ChangesProps {
-  readonly host: PanelHost;
+  readonly host: ChangesHost;
   readonly told: Told;
   readonly strings: PanelStrings;
   readonly tree: PanelTree;

@@ -1,7 +1,8 @@
 import type { JSX } from 'preact';
 import type { ChangeAuthor } from '../../protocol/changesView';
+import { Drawing } from '../shared/drawing';
 
-/** Line drawings on a grid of 16, in the colour of the text around them. */
+/** Paths on a grid of 16. */
 const DRAWINGS = {
   folded: 'M6 4l4 4-4 4',
   unfolded: 'M4 6l4 4 4-4',
@@ -34,9 +35,5 @@ export const AUTHOR_ICONS: Readonly<Record<ChangeAuthor, IconName>> = {
 
 /** A drawing that assistive technology passes over: the text beside it says the same. */
 export function Icon({ name }: { readonly name: IconName }): JSX.Element {
-  return (
-    <svg class="icon" viewBox="0 0 16 16" aria-hidden="true">
-      <path d={DRAWINGS[name]} />
-    </svg>
-  );
+  return <Drawing path={DRAWINGS[name]} />;
 }

@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import type { LineCounts, PanelFile, PanelImage, PanelStrings } from '../../protocol/changesPanel';
 import { AUTHOR_ICONS, Icon } from './icons';
 import type { Note, Row } from './treeRows';
-import { fill } from './words';
+import { fill } from '../shared/words';
 
 interface RowBodyProps {
   readonly row: Row;

@@ -1,5 +1,3 @@
-import type { PanelMessage, PanelRequest } from '../../protocol/changesPanel';
-
 /** What the editor gives to the script of a webview. */
 interface WebviewApi {
   postMessage(message: unknown): void;
@@ -10,19 +8,20 @@ interface WebviewApi {
 declare function acquireVsCodeApi(): WebviewApi;
 
 /** The window as the panel sees it. */
-export interface PanelHost {
-  send(request: PanelRequest): void;
-  listen(receive: (message: PanelMessage) => void): void;
+export interface PanelHost<Request, Message> {
+  send(request: Request): void;
+  listen(receive: (message: Message) => void): void;
   keptState(): unknown;
   keepState(state: unknown): void;
 }
 
-export function connectHost(): PanelHost {
+/** Connects to the window; once a page, for the editor gives its interface once. */
+export function connectHost<Request, Message>(): PanelHost<Request, Message> {
   const api = acquireVsCodeApi();
   return {
     send: request => api.postMessage(request),
     listen: receive =>
-      window.addEventListener('message', ({ data }: MessageEvent<PanelMessage>) => receive(data)),
+      window.addEventListener('message', ({ data }: MessageEvent<Message>) => receive(data)),
     keptState: () => api.getState(),
     keepState: state => api.setState(state),
   };

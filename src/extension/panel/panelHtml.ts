@@ -11,7 +11,7 @@ interface PanelPage {
 }
 
 /**
- * The page of "View All Changes": nothing of the workspace is in it, no script runs but ours, and
+ * The page of a panel: nothing of the workspace is in it, no script runs but ours, and
  * nothing is loaded from anywhere but the extension. Pictures are posted to it as data.
  */
 export function panelHtml(page: PanelPage): string {

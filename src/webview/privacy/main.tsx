@@ -1,0 +1,6 @@
+import { render } from 'preact';
+import { connectHost } from '../shared/panelHost';
+import { PrivacyApp } from './privacyApp';
+
+const place = document.getElementById('panel');
+if (place) render(<PrivacyApp host={connectHost()} />, place);
