@@ -19,6 +19,7 @@ import { openJournal, showMenu, showStatus, type StatusParts } from './statusCom
 interface CommandParts extends StatusParts {
   readonly privacy: Privacy;
   readonly journal: Journal;
+  readonly journalFolder: string;
   readonly dialog: ApprovalDialog;
   readonly review: LoosenReview;
   readonly tools: ToolTrust;
@@ -44,7 +45,7 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
     [COMMANDS.showStatus]: () => showStatus(parts),
     [COMMANDS.openJournal]: () => openJournal(journal),
     [COMMANDS.showPolicy]: () => showPolicy(policy.effective),
-    [COMMANDS.showDecisions]: () => showDecisions(folders.journal),
+    [COMMANDS.showDecisions]: () => showDecisions(parts.journalFolder),
     [COMMANDS.reviewLoosening]: () => review.review(),
     [COMMANDS.trustCommand]: () => trustCommand(policy, journal),
     [COMMANDS.suggestedCommands]: () => suggestedCommands(policy, journal),

@@ -84,7 +84,7 @@ export async function startWindow(context: vscode.ExtensionContext): Promise<() 
     ...[...policyParts.disposables, ...history.disposables, ...privacy.disposables],
     ...registerCommands({
       ...{ modes, hooks, policy, broker, ownFiles, counts, journal, dialog, tools, view },
-      ...{ history, privacy, review, enforcement, importTrust },
+      ...{ history, privacy, review, enforcement, importTrust, journalFolder: folders.journal },
     }),
   );
   // Before the first call can arrive.

@@ -45,6 +45,10 @@ describe('checkrein lsp --stdio', () => {
       source: 'Checkrein',
       codeDescription: { href: expect.stringContaining('#literal-secret') as unknown },
     });
+    // The editor may have asked before it said that the file is open.
+    await expect
+      .poll(() => server.refreshed)
+      .toEqual(['workspace/codeLens/refresh', 'workspace/inlayHint/refresh']);
     const range = first.diagnostics[0]?.range;
     const actions: readonly CodeAction[] = await server.connection.sendRequest(
       'textDocument/codeAction',
