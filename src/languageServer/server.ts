@@ -77,13 +77,13 @@ class LanguageServer {
   }
 
   #initialize(params: InitializeParams): InitializeResult {
-    const { workspaceFolders, initializationOptions, capabilities } = params;
+    const { workspaceFolders, capabilities } = params;
     this.#refreshes = {
       lenses: capabilities.workspace?.codeLens?.refreshSupport === true,
       hints: capabilities.workspace?.inlayHint?.refreshSupport === true,
     };
     this.#roots = (workspaceFolders ?? []).flatMap(({ uri }) => pathOf(uri) ?? []);
-    this.#options = (initializationOptions as LanguageOptions | undefined) ?? {};
+    this.#options = (params.initializationOptions as LanguageOptions | undefined) ?? {};
     this.#reader = this.#newReader();
     return {
       serverInfo: { name: 'checkrein' },

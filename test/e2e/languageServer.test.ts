@@ -55,7 +55,7 @@ async function applyFix(stage: Stage, problem: string, fix: RegExp): Promise<voi
   await page.press('Control+.');
   const action = page.page.locator('.action-widget .monaco-list-row', { hasText: fix });
   await action.first().click();
-  await page.page.locator('.action-widget').waitFor({ state: 'hidden' });
+  await action.first().waitFor({ state: 'hidden' });
 }
 
 describeOnStage(
