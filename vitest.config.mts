@@ -36,7 +36,7 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
-      { test: { name: 'bench', include: ['bench/**/*.bench.ts'] } },
+      { test: { name: 'bench', include: ['bench/**/*.bench.ts'], hookTimeout: 240_000 } },
       {
         test: {
           name: 'e2e',

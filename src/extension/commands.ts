@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { StateFolders } from '../files/stateHome';
 import type { Journal } from '../history/journal';
 import { plainText } from '../policy/visibleText';
 import type { ApprovalDialog } from './approvalDialog';
@@ -17,9 +18,9 @@ import { openJournal, showMenu, showStatus, type StatusParts } from './statusCom
 
 /** What the commands work on. */
 interface CommandParts extends StatusParts {
+  readonly folders: StateFolders;
   readonly privacy: Privacy;
   readonly journal: Journal;
-  readonly journalFolder: string;
   readonly dialog: ApprovalDialog;
   readonly review: LoosenReview;
   readonly tools: ToolTrust;
@@ -29,7 +30,7 @@ interface CommandParts extends StatusParts {
 
 /** Registers every command that package.json declares. */
 export function registerCommands(parts: CommandParts): vscode.Disposable[] {
-  const { modes, hooks, journal, dialog, policy, view } = parts;
+  const { folders, modes, hooks, journal, dialog, policy, view } = parts;
   const { review, tools, enforcement, importTrust, ownFiles } = parts;
   const commands: Record<CommandId, (...args: never[]) => unknown> = {
     ...historyCommands(parts.history),
@@ -45,7 +46,7 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
     [COMMANDS.showStatus]: () => showStatus(parts),
     [COMMANDS.openJournal]: () => openJournal(journal),
     [COMMANDS.showPolicy]: () => showPolicy(policy.effective),
-    [COMMANDS.showDecisions]: () => showDecisions(parts.journalFolder),
+    [COMMANDS.showDecisions]: () => showDecisions(parts.folders.journal),
     [COMMANDS.reviewLoosening]: () => review.review(),
     [COMMANDS.trustCommand]: () => trustCommand(policy, journal),
     [COMMANDS.suggestedCommands]: () => suggestedCommands(policy, journal),

@@ -83,8 +83,8 @@ export async function startWindow(context: vscode.ExtensionContext): Promise<() 
     ...[log, hooks, ownFiles, wholeCall, dialog, statusBar, upkeep],
     ...[...policyParts.disposables, ...history.disposables, ...privacy.disposables],
     ...registerCommands({
-      ...{ modes, hooks, policy, broker, ownFiles, counts, journal, dialog, tools, view },
-      ...{ history, privacy, review, enforcement, importTrust, journalFolder: folders.journal },
+      ...{ folders, modes, hooks, policy, broker, ownFiles, counts, journal, dialog, tools, view },
+      ...{ history, privacy, review, enforcement, importTrust },
     }),
   );
   // Before the first call can arrive.

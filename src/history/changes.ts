@@ -43,7 +43,11 @@ export function listChanges(timeline: Timeline): TurnChanges[] {
   const byTurn = grouped(timeline.transitions, ({ turn }) => turn);
   const byCall = new Map<string, Transition[]>();
   for (const change of timeline.transitions) {
-    for (const call of change.calls) byCall.set(call, [...(byCall.get(call) ?? []), change]);
+    for (const call of change.calls) {
+      const known = byCall.get(call);
+      if (known) known.push(change);
+      else byCall.set(call, [change]);
+    }
   }
   const calls = grouped([...timeline.calls.values()], ({ turn }) => turn);
   return Array.from(timeline.turns.values(), ({ id, session, title, start, end }) => ({

@@ -264,9 +264,8 @@ describeOnStage('approvals in a real VS Code', {}, stage => {
     expect(() => readFileSync(join(workspace, '.kiro/hooks/checkrein.json'))).toThrow();
   });
 
-  it('takes under 50 ms of the editor’s start', async () => {
+  it('is in the editor’s list of what it started', async () => {
     const time = await stage().page.activationTime('Checkrein: Safety Policy for Kiro');
-    console.log(`activation: ${time} ms by the editor's own measure`);
     expect(time).toBeGreaterThan(0);
   });
 });

@@ -43,7 +43,7 @@ function preview({ page }: Stage): Locator {
     .locator('.markdown-body');
 }
 
-describeOnStage('privacy and posture', { prepare, width: 1400, height: 900 }, stage => {
+describeOnStage('privacy and posture', { prepare, width: 1400, height: 1300 }, stage => {
   afterEach(() => stage().page.runCommand('Notifications: Clear All Notifications'));
 
   const row = (name: string | RegExp) =>
@@ -76,7 +76,8 @@ describeOnStage('privacy and posture', { prepare, width: 1400, height: 900 }, st
 
   it('lists the posture by weight, and opens the place of a finding', async () => {
     const { page } = stage();
-    await page.runCommand('Checkrein: Check Security Posture');
+    await page.runCommand('Checkrein: Focus on Security Posture View');
+    await page.page.getByRole('button', { name: 'Check Security Posture' }).last().click();
     await row(/^high: Secrets in files that the agent may read/u).waitFor();
     await row(/^medium: \.gitignore lacks lines/u).waitFor();
     await row('Nothing found').waitFor();
@@ -88,7 +89,8 @@ describeOnStage('privacy and posture', { prepare, width: 1400, height: 900 }, st
   });
 
   it('mends what one click can mend, and looks again', async () => {
-    const { workspace } = stage();
+    const { workspace, page } = stage();
+    await page.runCommand('Checkrein: Check Security Posture');
     const finding = row(/^medium: \.gitignore lacks lines/u);
     await finding.hover();
     await finding.getByRole('button', { name: 'Mend' }).click();
@@ -183,6 +185,15 @@ describeOnStage('privacy and posture', { prepare, width: 1400, height: 900 }, st
     await page.notifications.click('Kiro IDE: code references: on', 'Undo');
     await page.notifications.waitFor('Taken back.');
   });
+
+  it('says where the log of code references is when there is none yet', async () => {
+    const { page } = stage();
+    await page.runCommand('Checkrein: Code References');
+    await page.quickInput.waitUntilOpen();
+    await page.quickInput.choose('Open the Log');
+    await page.notifications.waitFor('“code-references” is not there');
+    await page.press('Escape');
+  });
 });
 
 /** A proxy of this machine that lets nothing through: no test reaches another machine. */
@@ -220,5 +231,12 @@ describeOnStage('firewall and proxy', { width: 1400, height: 900 }, stage => {
     await page.screenshot('network-table');
     expect(asked).toContain('app.kiro.dev:443');
     expect(asked).toContain('client-telemetry.us-east-1.amazonaws.com:443');
+  });
+
+  it('opens the posture view, which was never open, with what was found', async () => {
+    const { page } = stage();
+    await page.runCommand('Checkrein: Check Security Posture');
+    const tree = page.page.getByRole('tree', { name: 'Security Posture' });
+    await tree.getByRole('treeitem', { name: /^medium: Kiro: no hook is installed/u }).waitFor();
   });
 });

@@ -130,9 +130,16 @@ describeOnStage(
       const { page } = stage();
       await openFile(stage(), 'util.ts');
       await page.page.locator('.dirty-diff-glyph').first().waitFor();
-      await page.press('Alt+F3');
       const peek = page.page.locator('.peekview-widget');
-      await peek.waitFor();
+      // The key does nothing until the editor has compared the file with what it was.
+      const opened = async (): Promise<boolean> => {
+        await page.press('Alt+F3');
+        return peek.waitFor({ timeout: 3_000 }).then(
+          () => true,
+          () => false,
+        );
+      };
+      await expect.poll(opened, { timeout: 30_000 }).toBe(true);
       await peek.locator('select').selectOption('Agent Changes');
       const undo = peek.getByLabel('Undo This Change of the Agent').first();
       await undo.waitFor();
@@ -203,6 +210,7 @@ describeOnStage(
       await openFile(stage(), 'app.ts', 40);
       await page.press('End');
       await page.page.keyboard.type(' // typed');
+      await page.page.locator('.tab.dirty', { hasText: 'app.ts' }).waitFor();
       await page.runCommand('Checkrein: Undo Last Prompt...');
       await page.dialog.waitFor('Undo what the agent changed for its last prompt?');
       await page.dialog.click('Undo');
@@ -308,4 +316,6 @@ async function openFile({ page }: Stage, name: string, line = 1): Promise<void> 
   await page.quickInput.choose(name);
   await page.page.locator('.tab.active', { hasText: name }).waitFor();
   await page.statusItem(new RegExp(`Ln ${line}, Col`, 'u')).waitFor();
+  // What is typed goes nowhere before.
+  await page.page.locator('.editor-instance .monaco-editor.focused').first().waitFor();
 }

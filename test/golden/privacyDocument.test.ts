@@ -31,7 +31,7 @@ function privacyDocument(): string {
     `What the vendor of Kiro says about data, as read on ${SOURCES_READ}, and the switches that Checkrein reads and writes. Checkrein itself sends nothing.`,
     'A state that cannot be read is shown as _unknown_, never as _off_; _managed_ means that an administrator or a plan decides.',
     '## Switches',
-    '`checkrein privacy [--home DIR] [--json]` prints the state of each; the JSON follows [schemas/privacyReport.schema.json](../schemas/privacyReport.schema.json).',
+    '**Checkrein: Privacy** shows each of them and puts it on or off; `checkrein privacy [--home DIR] [--json]` prints the state of each; the JSON follows [schemas/privacyReport.schema.json](../schemas/privacyReport.schema.json).',
     ...SWITCH_ROWS.flatMap(sayRow),
     '## Facts',
     ...(Object.keys(FACT_TOPICS) as FactTopic[]).flatMap(sayTopic),

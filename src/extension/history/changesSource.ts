@@ -40,10 +40,12 @@ export class ChangesSource implements vscode.Disposable {
   #last: Promise<ChangesView> | undefined;
   #gathering: NodeJS.Timeout | undefined;
   #counting = false;
+  /** As they were when the last view was put together. */
+  #folders: ReturnType<typeof realFolders> = [];
   #uncounted: { readonly root: string; readonly change: FileChange }[] = [];
 
   constructor(
-    private readonly window: WindowHistory,
+    private readonly window: Pick<WindowHistory, 'history' | 'texts' | 'onDidChange'>,
     private readonly allowed: AllowedCalls,
     private readonly kept: KeptChanges,
   ) {
@@ -113,6 +115,7 @@ export class ChangesSource implements vscode.Disposable {
     if (!history) return EMPTY;
     const inRoots = (await history.changes()).map(({ root, report }) => ({ root, ...report }));
     this.#uncounted = [];
+    this.#folders = realFolders();
     const prompts = this.#prompts(inRoots);
     const others = inRoots.flatMap(({ root, others: own }) => this.#files(root, own, undefined));
     void this.#count(history);
@@ -178,7 +181,7 @@ export class ChangesSource implements vscode.Disposable {
     const { path, author, movedFrom, undone, after } = change;
     const [beforeHash, afterHash] = [hashOf(change.before), hashOf(after)];
     const ref = { root, path };
-    const folders = realFolders();
+    const folders = this.#folders;
     const isKept = prompt !== undefined && this.kept.has(prompt, ref, afterHash ?? '');
     return {
       ...ref,
@@ -232,12 +235,12 @@ export function pathOf({ root, path }: FileRef): string {
 
 /** The files of a prompt that a target means. */
 function filesMeant({ files, calls }: PromptView, { call, file }: ChangeTarget): FileView[] {
-  const ofCall = calls.find(({ id }) => id === call)?.files ?? [];
-  const isIn = (some: readonly FileRef[], { root, path }: FileRef): boolean =>
-    some.some(each => each.root === root && each.path === path);
-  return files.filter(
-    each => (call === undefined || isIn(ofCall, each)) && (!file || isIn([file], each)),
-  );
+  const ofCall = new Set(calls.find(({ id }) => id === call)?.files.map(pathOf));
+  const only = file && pathOf(file);
+  return files.filter(each => {
+    const path = pathOf(each);
+    return (call === undefined || ofCall.has(path)) && (only === undefined || path === only);
+  });
 }
 
 function joined(a: PromptView, b: PromptView): PromptView {

@@ -4,7 +4,7 @@ import type { FileRef } from '../../protocol/changesView';
 
 const STORED = 'keptChanges';
 /** More are not remembered; the oldest are forgotten and show as open again. */
-const MOST = 5_000;
+const MOST = 20_000;
 
 /** What the person said may stay. A file that is changed again by the same prompt is open again. */
 export class KeptChanges {

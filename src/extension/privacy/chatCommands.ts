@@ -39,7 +39,7 @@ export async function browseChats(texts: VirtualTexts): Promise<void> {
     );
     return;
   }
-  await choose(items, vscode.l10n.t('Chat history: {0} chats', list.sessions.length));
+  await choose(items, vscode.l10n.t('Chat history ({0})', list.sessions.length));
 }
 
 async function choose(items: readonly Item[], title: string): Promise<void> {
@@ -125,7 +125,7 @@ async function searchIn({ sessions }: ChatList, texts: VirtualTexts): Promise<vo
   });
   if (wanted === undefined || wanted.trim() === '') return;
   const found = await withCancel(vscode.l10n.t('Searching the chats'), signal =>
-    collect(searchChats(sessions, wanted.trim()), signal),
+    collect(searchChats(sessions, wanted.trim(), signal)),
   );
   if (!found) return;
   const items: Item[] = found.map(hit =>
@@ -150,11 +150,9 @@ async function searchIn({ sessions }: ChatList, texts: VirtualTexts): Promise<vo
 
 async function collect(
   hits: AsyncIterable<ChatHit | ChatFault>,
-  signal: AbortSignal,
 ): Promise<readonly (ChatHit | ChatFault)[]> {
   const found: (ChatHit | ChatFault)[] = [];
   for await (const hit of hits) {
-    if (signal.aborted) break;
     found.push(hit);
     if (found.length === MAX_HITS) break;
   }

@@ -63,7 +63,6 @@ async function open(address: string): Promise<void> {
 async function openLog(): Promise<void> {
   const known = await vscode.commands.getCommands();
   const own = known.find(command => LOG_COMMAND.test(command));
-  await vscode.commands.executeCommand(own ?? 'workbench.action.showOutputChannels');
   if (own === undefined) {
     void vscode.window.showInformationMessage(
       vscode.l10n.t(
@@ -71,4 +70,5 @@ async function openLog(): Promise<void> {
       ),
     );
   }
+  await vscode.commands.executeCommand(own ?? 'workbench.action.showOutputChannels');
 }

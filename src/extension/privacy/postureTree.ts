@@ -42,12 +42,9 @@ export class PostureTree implements vscode.TreeDataProvider<PostureRow>, vscode.
 
   /** "Check Security Posture": looks, and shows what was found. */
   async check(): Promise<void> {
-    const location = { viewId: POSTURE_VIEW };
+    // Before the view asks for its rows the first time: it would not ask again at once.
+    this.#look();
     await vscode.commands.executeCommand(`${POSTURE_VIEW}.focus`);
-    await vscode.window.withProgress({ location }, () => {
-      this.#look();
-      return Promise.resolve();
-    });
   }
 
   /** "Open Posture Report": the same as a text to keep or to pass on. */

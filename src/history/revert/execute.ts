@@ -1,9 +1,9 @@
 import {
   type Stats,
-  chmodSync,
   closeSync,
   constants,
   fchmodSync,
+  fdatasync,
   fdatasyncSync,
   ftruncateSync,
   lstatSync,
@@ -11,14 +11,15 @@ import {
   openSync,
   rmdirSync,
   symlinkSync,
-  unlinkSync,
 } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
-import { keyOf, type StateReader, type StatKey } from '../capture/readState';
+import { promisify } from 'node:util';
+import type { StateReader, StatKey } from '../capture/readState';
 import { ABSENT, type FileFound, type FileState, isExecutable, sameState } from '../fileState';
 import { absolute, bytesOf, isGitInside, type Name, parentOf, type RelativePath } from '../names';
 import { type FileAction, isNameHere, mustWriteInPlace, temporaryName } from './fileActions';
 import { inFolder, NotAFolder } from './heldFolder';
+import { keyAt, removeQuietly, setMode } from './onePlace';
 import { withExtraAttributes } from './extraAttributes';
 import type { Outcome, SkippedReason } from './plan';
 import { type ReplaceCalls, systemReplaces } from './replaceCalls';
@@ -44,7 +45,7 @@ const FIRST_WAIT = 20;
 /** What making a second name says where a file system has none. */
 const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EACCES']);
 
-const { O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants as Partial<typeof constants>;
+const { O_NOFOLLOW = 0 } = constants as Partial<typeof constants>;
 
 /** One path at the moment of its change. */
 interface Target {
@@ -54,6 +55,8 @@ interface Target {
   /** As it was right before it was read; `undefined` when nothing stood there. */
   readonly seen: StatKey | undefined;
 }
+
+const synced = promisify(fdatasync);
 
 /** Carries out actions on files, one at a time, each only if the path still is as it was planned. */
 export class Executor {
@@ -93,14 +96,17 @@ export class Executor {
         const descriptor = this.#prepareOne(action, temporaryName(restore, index));
         return descriptor === undefined ? [] : [{ descriptor, path: action.path }];
       });
-      for (const { descriptor, path } of written) {
-        try {
-          fdatasyncSync(descriptor);
-        } catch {
-          this.#prepared.delete(path);
-        }
-        closeSync(descriptor);
-      }
+      await Promise.all(
+        written.map(async ({ descriptor, path }) => {
+          try {
+            await synced(descriptor);
+          } catch {
+            this.#prepared.delete(path);
+          } finally {
+            closeSync(descriptor);
+          }
+        }),
+      );
     }
   }
 
@@ -331,25 +337,6 @@ function unchanged(place: string | Buffer, seen: StatKey | undefined): void {
   if (keyAt(place) !== seen) throw new ChangedMeanwhile();
 }
 
-function keyAt(place: string | Buffer): StatKey | undefined {
-  const stat = lstatSync(place, { throwIfNoEntry: false });
-  return stat && keyOf(stat);
-}
-
-/** Never the mode of what a link leads to. */
-function setMode(place: string | Buffer, mode: number): void {
-  if (process.platform === 'win32') {
-    chmodSync(place, mode);
-    return;
-  }
-  const descriptor = openSync(place, constants.O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
-  try {
-    fchmodSync(descriptor, mode);
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
 function lastOf(path: RelativePath): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
@@ -387,13 +374,5 @@ function reasonOf(error: unknown): SkippedReason {
     default:
       if (error instanceof NotAFolder) return 'link-in-path';
       return (error as Error).name === 'LostContent' ? 'lost' : 'failed';
-  }
-}
-
-function removeQuietly(place: string | Buffer): void {
-  try {
-    unlinkSync(place);
-  } catch {
-    // There is none.
   }
 }

@@ -89,9 +89,7 @@ export class RestorePlanner {
     const selected = select(this.#timeline, selection);
     if (!selected) return 'nothing-known';
     const byPath = new Map<RelativePath, Transition[]>();
-    for (const change of selected.changes) {
-      byPath.set(change.path, [...(byPath.get(change.path) ?? []), change]);
-    }
+    for (const change of selected.changes) addTo(byPath, change.path, change);
     const { hunks } = selection;
     const plans = Array.from(byPath, ([path, changes]) => {
       const steps = hunks
@@ -154,7 +152,8 @@ export class RestorePlanner {
     const order = pointOf(this.#timeline, point);
     if (order === undefined) return 'nothing-known';
     const then = this.history.records.before(order);
-    const isMeant = ({ path }: RecordedChange): boolean => !paths || paths.includes(path);
+    const meant = paths && new Set(paths);
+    const isMeant = ({ path }: RecordedChange): boolean => !meant || meant.has(path);
     const changes = this.#timeline.transitions.filter(isMeant);
     const later = changes.filter(change => change.order >= order);
     const restored = [...this.#timeline.restores.values()]
@@ -171,14 +170,18 @@ export class RestorePlanner {
       return this.#planPath(path, [{ ids: [], before: target, after: now.state }]);
     });
     // What was undone then is undone again, and the other way round.
-    const undone = changes.filter(change => isUndoneThen(change, then) && !change.undone);
+    const undone = new Map<RelativePath, string[]>();
+    for (const change of changes) {
+      if (change.undone || !isUndoneThen(change, then)) continue;
+      addTo(undone, change.path, change.id);
+    }
     const redone = changes.filter(change => !isUndoneThen(change, then) && change.undone);
     return {
       what: 'go-to',
       label: point,
       plans: this.#arranged(plans).map(plan => ({
         ...plan,
-        done: undone.filter(({ path }) => path === plan.path).map(({ id }) => id),
+        done: undone.get(plan.path) ?? [],
       })),
       settled: [],
       folders: foldersOf(later),
@@ -246,6 +249,12 @@ export class RestorePlanner {
   get #timeline(): Timeline {
     return this.history.records.timeline;
   }
+}
+
+function addTo<T>(map: Map<string, T[]>, key: string, value: T): void {
+  const values = map.get(key);
+  if (values) values.push(value);
+  else map.set(key, [value]);
 }
 
 /** True for what had been taken back, or was not made yet, at a point. */

@@ -41,11 +41,7 @@ export interface StoreParts extends StoreSettings {
   readonly log: EventLog;
 }
 
-interface StoreFolders {
-  readonly packs: string;
-  readonly journal: string;
-  readonly claims: string;
-}
+type StoreFolders = Readonly<Record<'packs' | 'journal' | 'claims', string>>;
 
 function foldersOf(folder: string): StoreFolders {
   return {
@@ -57,7 +53,7 @@ function foldersOf(folder: string): StoreFolders {
 
 /** False once someone has removed the folders of a store. */
 export function storeStands(folder: string): boolean {
-  return Object.values<string>({ ...foldersOf(folder) }).every(path => existsSync(path));
+  return Object.values(foldersOf(folder)).every(path => existsSync(path));
 }
 
 /** @throws NotOwnerOnlyError when others could have written into the folder. */

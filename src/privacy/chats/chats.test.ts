@@ -4,6 +4,7 @@ import {
   mkdirSync,
   mkdtempSync,
   openSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -19,8 +20,10 @@ import { privacyPlaces } from '../privacyPlaces';
 import { exportChat, type ExportFormat } from './exportChat';
 import { findChats, type ChatList, type ChatSession } from './findChats';
 import { JsonSplitter } from './jsonSplitter';
+import { previewChat } from './previewChat';
 import { readRecords, type ChatRecord } from './readRecords';
 import { searchChats } from './searchChats';
+import { writeExport } from './writeExport';
 
 let scratch: string;
 beforeEach(() => {
@@ -230,6 +233,56 @@ it('search finds a text in any case, with the place, and no secret', async () =>
   ]);
 });
 
+it('search ends when it is told to', async () => {
+  put('.kiro/sessions/cli/a.jsonl', '{"text":"needle"}\n'.repeat(10));
+  const ending = new AbortController();
+  const found = [];
+  for await (const hit of searchChats(find().sessions, 'needle', ending.signal)) {
+    found.push(hit);
+    if (found.length === 3) ending.abort();
+  }
+  expect(found).toHaveLength(3);
+});
+
+describe('a preview', () => {
+  it('is the whole chat where it is short, and reads no further than it shows', async () => {
+    put('.kiro/sessions/cli/a.jsonl', `{"kind":"Prompt","text":"${TOKEN} hello"}\n`.repeat(2_000));
+    const whole = await previewChat(onlySession());
+    expect(whole.cut).toBe(false);
+    expect(whole.text).toBe(await exported('markdown'));
+    expect(whole.text).not.toContain(TOKEN);
+    const { text, cut } = await previewChat(onlySession(), 1_000);
+    expect([text.length, cut]).toEqual([1_000, true]);
+    expect(whole.text.startsWith(text)).toBe(true);
+  });
+});
+
+describe('an export to a file', () => {
+  const target = (): string => join(scratch, 'out.md');
+  const never = new AbortController().signal;
+
+  it('is only for its owner, and takes the place of a former one', async () => {
+    put('.kiro/sessions/cli/a.jsonl', '{"kind":"Prompt","text":"hello"}\n');
+    writeFileSync(target(), 'former');
+    await writeExport(onlySession(), 'markdown', target(), never);
+    expect(readFileSync(target(), 'utf8')).toBe(await exported('markdown'));
+    expect(statSync(target()).mode & 0o777).toBe(0o600);
+    expect(readdirSync(scratch).sort()).toEqual(['home', 'out.md']);
+  });
+
+  it.each(['is ended', 'fails'])('leaves the former one and no part where it %s', async how => {
+    const file = put('.kiro/sessions/cli/a.jsonl', '{"kind":"Prompt","text":"hello"}\n');
+    const session = onlySession();
+    writeFileSync(target(), 'former');
+    const ending = new AbortController();
+    if (how === 'is ended') ending.abort();
+    else rmSync(file);
+    await expect(writeExport(session, 'json', target(), ending.signal)).rejects.toThrow();
+    expect(readFileSync(target(), 'utf8')).toBe('former');
+    expect(readdirSync(scratch).sort()).toEqual(['home', 'out.md']);
+  });
+});
+
 describe('a history of 200 MB', () => {
   const SIZE = 200 * 1024 * 1024;
   const CLI = join(import.meta.dirname, '../../../dist/cli.js');
@@ -260,7 +313,7 @@ describe('a history of 200 MB', () => {
     ['a document', 'a.chat', '{"chat":[', (n: number) => (n === 0 ? '' : ',') + say(n), ']}'],
     ['one endless record', 'a.chat', '{"chat":["', () => TEXT, ''],
   ])(
-    'is exported in less than 150 MB of memory: %s',
+    'is exported and searched in less than 150 MB of memory: %s',
     (_, name, head, piece, tail) => {
       putLarge(`.config/Kiro/User/globalStorage/kiro.kiroagent/u/${name}`, head, piece, tail);
       const preload = join(scratch, 'memory.cjs');
@@ -279,6 +332,9 @@ describe('a history of 200 MB', () => {
       expect(statSync(output).size).toBeGreaterThan(SIZE * 0.9);
       expect(Number(/KB:(\d+)/.exec(stderr)?.[1])).toBeLessThan(150 * 1024);
       expect(run('export', id, '--output', output).status).toBe(1);
+      const search = run('search', 'what nobody has said');
+      expect(search.status).toBe(1);
+      expect(Number(/KB:(\d+)/.exec(search.stderr)?.[1])).toBeLessThan(150 * 1024);
     },
     120_000,
   );

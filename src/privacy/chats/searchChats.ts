@@ -23,16 +23,18 @@ const AROUND = 60;
 
 /**
  * Looks for a text, whatever its case, in what was said. Hidden secrets cannot be found. Records
- * that do not parse are searched as they stand.
+ * that do not parse are searched as they stand. Ends when the signal fires.
  */
 export async function* searchChats(
   sessions: readonly ChatSession[],
   text: string,
+  signal?: AbortSignal,
 ): AsyncIterable<ChatHit | ChatFault> {
   const wanted = text.toLowerCase();
   for (const session of sessions) {
     try {
       for await (const record of readRecords(session.file)) {
+        if (signal?.aborted === true) return;
         const message = readMessage(record);
         if (!message.text.toLowerCase().includes(wanted)) continue;
         const masked = maskSecrets(message.text);

@@ -22,7 +22,11 @@ export interface Proxy {
 export interface NetworkAccess {
   /** The addresses of a host; rejects when it has none. */
   readonly resolve: (host: string) => Promise<readonly string[]>;
-  readonly connect: (host: string, proxy: Proxy | undefined) => Promise<Attempt>;
+  readonly connect: (
+    host: string,
+    proxy: Proxy | undefined,
+    signal?: AbortSignal,
+  ) => Promise<Attempt>;
 }
 
 /** The proxy settings of the editor or the environment. */
@@ -67,8 +71,10 @@ export async function checkNetwork(
       results[index] =
         signal?.aborted === true
           ? unfinished
-          : ((await Promise.race([checkRow(row, proxy, settings.noProxy ?? [], access), ended])) ??
-            unfinished);
+          : ((await Promise.race([
+              checkRow(row, { proxy, noProxy: settings.noProxy ?? [], access, signal }),
+              ended,
+            ])) ?? unfinished);
       onRow?.(name);
     }
   };
@@ -91,11 +97,17 @@ function withLogin(
   return { authorization, ...proxy };
 }
 
+/** How rows are reached. */
+interface Way {
+  readonly proxy: Proxy | 'unusable' | undefined;
+  readonly noProxy: readonly string[];
+  readonly access: NetworkAccess;
+  readonly signal: AbortSignal | undefined;
+}
+
 async function checkRow(
   { row, purpose, host }: AllowedHost,
-  proxy: Proxy | 'unusable' | undefined,
-  noProxy: readonly string[],
-  access: NetworkAccess,
+  { proxy, noProxy, access, signal }: Way,
 ): Promise<NetworkResult> {
   const base = { row, purpose };
   if (host === undefined) {
@@ -110,7 +122,7 @@ async function checkRow(
   const resolved = used && purpose !== 'vpcEndpoint' ? [] : await addressesOf(host, access);
   if (!resolved) return { ...named, outcome: blocked(purpose, 'notResolved') };
   const addresses = used ? ('viaProxy' as const) : kindOf(resolved);
-  const attempt = await attemptOf(host, used, access);
+  const attempt = await attemptOf(host, used, access, signal);
   const where = purpose === 'vpcEndpoint' ? kindOf(resolved) : addresses;
   if (!attempt.ok) {
     const outcome = blocked(purpose, attempt.reason);
@@ -158,9 +170,10 @@ async function attemptOf(
   host: string,
   proxy: Proxy | undefined,
   { connect }: NetworkAccess,
+  signal: AbortSignal | undefined,
 ): Promise<Attempt> {
   try {
-    return await connect(host, proxy);
+    return await connect(host, proxy, signal);
   } catch (error) {
     const fault = error instanceof Error ? error.message : String(error);
     return { ok: false, reason: 'refused', fault };

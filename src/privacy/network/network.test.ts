@@ -76,6 +76,53 @@ describe('the allow-list', () => {
   });
 });
 
+describe('a check that is watched', () => {
+  const rows = ['a', 'b', 'c', 'd', 'e', 'f'].map(host => row('service', host));
+
+  it('tells of each row', async () => {
+    const seen: string[] = [];
+    const onRow = (name: string): unknown => seen.push(name);
+    await checkNetwork(rows, {}, access(['1.2.3.4']), { onRow });
+    expect(seen.sort()).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
+  });
+
+  it('tries nothing more once it is ended, and does not wait for what is under way', async () => {
+    const ending = new AbortController();
+    const tried: string[] = [];
+    const hanging: NetworkAccess = {
+      resolve: () => Promise.resolve(['1.2.3.4']),
+      connect: host => {
+        tried.push(host);
+        if (tried.length === 4) ending.abort();
+        return new Promise<Attempt>(() => undefined);
+      },
+    };
+    const results = await checkNetwork(rows, {}, hanging, { signal: ending.signal });
+    expect(tried).toEqual(['a', 'b', 'c', 'd']);
+    expect(results.map(({ outcome, note }) => [outcome, note])).toEqual(
+      rows.map(() => ['notTried', 'ended before']),
+    );
+    expect(results.every(result => NetworkResultSchema.safeParse(result).success)).toBe(true);
+  });
+
+  it('gives the proxy the login that the editor has, but for one in the address', async () => {
+    const logins: unknown[] = [];
+    const watching: NetworkAccess = {
+      resolve: () => Promise.resolve(['1.2.3.4']),
+      connect: (_, proxy) => {
+        logins.push(proxy?.authorization);
+        return Promise.resolve(REACHED);
+      },
+    };
+    const one = rows.slice(0, 1);
+    const authorization = 'Basic editor';
+    await checkNetwork(one, { proxy: 'http://p:1', authorization }, watching);
+    await checkNetwork(one, { proxy: 'http://u:p@p:1', authorization }, watching);
+    await checkNetwork(one, { authorization }, watching);
+    expect(logins).toEqual(['Basic editor', 'Basic dTpw', undefined]);
+  });
+});
+
 describe('checkNetwork', () => {
   it.each([
     [
@@ -236,6 +283,32 @@ describe('the real probe, on this machine alone', () => {
     expect(await network.connect('localhost', login)).toMatchObject({ ok: true, trusted: true });
     expect(heads[0]).toContain(`CONNECT localhost:${port} HTTP/1.1\r\n`);
     await expect(network.connect('localhost', proxy)).rejects.toThrow('the proxy answered 407');
+  });
+
+  it.each(['directly', 'through a proxy'])('lets go at once when it is ended, %s', async way => {
+    const ending = new AbortController();
+    let close = (): void => undefined;
+    const closed = new Promise<void>(resolve => {
+      close = resolve;
+    });
+    const port = await listen(
+      createTcpServer(socket => {
+        socket.on('error', () => undefined).on('close', () => close());
+        ending.abort();
+      }),
+    );
+    const proxy = { host: '127.0.0.1', port, secure: false };
+    const attempt = realNetwork({ port }).connect(
+      'localhost',
+      way === 'directly' ? undefined : proxy,
+      ending.signal,
+    );
+    const said = await attempt.then(
+      result => ('fault' in result ? result.fault : ''),
+      (error: unknown) => (error as Error).message,
+    );
+    expect(said).toBe('ended before');
+    await closed;
   });
 
   it('resolves names of this machine', async () => {

@@ -25,15 +25,20 @@ export function realNetwork(target: ProbeTarget = { port: 443 }): NetworkAccess 
       const found = await lookup(host, { all: true });
       return found.map(({ address }) => address);
     },
-    connect: async (host, proxy) => {
-      const tunnel = proxy && (await openTunnel(host, target.port, proxy));
-      return handshake(host, target, tunnel);
+    connect: async (host, proxy, signal) => {
+      const tunnel = proxy && (await openTunnel(host, target.port, proxy, signal));
+      return handshake(host, target, tunnel, signal);
     },
   };
 }
 
 /** Resolves with how the handshake ended, or that the host was not reached. */
-function handshake(host: string, target: ProbeTarget, tunnel?: Socket): Promise<Attempt> {
+function handshake(
+  host: string,
+  target: ProbeTarget,
+  tunnel: Socket | undefined,
+  signal: AbortSignal | undefined,
+): Promise<Attempt> {
   return new Promise(resolve => {
     const socket = connectTls({
       ...(tunnel ? { socket: tunnel } : { host, port: target.port }),
@@ -54,11 +59,18 @@ function handshake(host: string, target: ProbeTarget, tunnel?: Socket): Promise<
     socket.setTimeout(DEADLINE_MS, () =>
       end({ ok: false, reason: reached ? 'tlsFault' : 'refused', fault: 'no answer in time' }),
     );
+    whenAborted(signal, () => end({ ok: false, reason: 'refused', fault: 'ended before' }));
     socket.once('secureConnect', () => end(agreed(socket)));
     socket.once('error', ({ message }: Error) =>
       end({ ok: false, reason: reached ? 'tlsFault' : 'refused', fault: message }),
     );
   });
+}
+
+/** Also when it has fired already: nothing goes out after the person has ended it. */
+function whenAborted(signal: AbortSignal | undefined, act: () => void): void {
+  if (signal?.aborted === true) act();
+  else signal?.addEventListener('abort', act, { once: true });
 }
 
 function agreed(socket: TLSSocket): Attempt {
@@ -74,7 +86,12 @@ function agreed(socket: TLSSocket): Attempt {
 }
 
 /** A connection to the host through the proxy. Rejects when the proxy does not make one. */
-function openTunnel(host: string, port: number, proxy: Proxy): Promise<Socket> {
+function openTunnel(
+  host: string,
+  port: number,
+  proxy: Proxy,
+  signal: AbortSignal | undefined,
+): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const where = { host: proxy.host, port: proxy.port };
     const socket = proxy.secure
@@ -84,6 +101,7 @@ function openTunnel(host: string, port: number, proxy: Proxy): Promise<Socket> {
       socket.destroy();
       reject(new Error(what));
     };
+    whenAborted(signal, () => fail('ended before'));
     socket.setTimeout(DEADLINE_MS, () => fail('the proxy gave no answer in time'));
     socket.once('error', ({ message }: Error) => fail(`the proxy cannot be reached: ${message}`));
     socket.once(proxy.secure ? 'secureConnect' : 'connect', () => {

@@ -15,7 +15,6 @@ import { dirname, join } from 'node:path';
 import { parse } from 'jsonc-parser';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { layoutOf, privacyPlaces, type PrivacyPlaces } from '../privacyPlaces';
-import { readPrivacyRecord, writePrivacyRecord } from '../privacyRecord';
 import { KiroCliSettings } from './kiroCliSettings';
 import { readSwitch, readSwitches, type SwitchReading } from './readSwitch';
 import { SWITCH_IDS, SWITCH_ROWS, switchRow, type SwitchId } from './switchTable';
@@ -277,39 +276,6 @@ describe('the settings of a project', () => {
     expect(result.reading.state).toBe('unknown');
     expect(result.problem).toMatch(/symbolic link/);
     expect(readFileSync(target, 'utf8')).toBe('{"usageStatisticsEnabled": true}');
-  });
-});
-
-describe('who decides', () => {
-  it('an administrator', () => {
-    put('managed/managed-settings.json', '{"rules": [], "settings": {"telemetry.enabled": false}}');
-    put('home/.kiro/settings/cli.json', '{"telemetry.enabled": true}');
-    const { state, source } = read('cli.telemetry');
-    expect(state).toBe('managed');
-    expect(source).toContain('telemetry.enabled = false');
-    expect(read('cli.contentSharing').state).toBe('on');
-  });
-
-  it('perhaps an administrator, whose file cannot be read', () => {
-    put('managed/managed-settings.json', '{');
-    put(IDE_FILE, `{"${CONTENT}": false}`);
-    expect(read('ide.contentCollection').state).toBe('unknown');
-  });
-
-  it('an enterprise plan, as the person has recorded it', () => {
-    const state = join(scratch, 'state');
-    expect(readPrivacyRecord(state)).toEqual({});
-    writePrivacyRecord(state, {
-      enterprisePlan: true,
-      autonomousAgentOptedOut: '2026-11-21T10:00Z',
-    });
-    const states = readSwitches(places(), readPrivacyRecord(state));
-    const managed = states.filter(reading => reading.state === 'managed').map(({ row }) => row.id);
-    expect(managed).toEqual(['ide.contentCollection', 'cli.contentSharing']);
-    expect(states.at(-1)).toMatchObject({ state: 'unknown' });
-    expect(states.at(-1)?.source).toContain('You recorded on 2026-11-21');
-    writeFileSync(join(state, 'privacy.json'), '{"enterprisePlan": "yes"');
-    expect(readPrivacyRecord(state)).toEqual({});
   });
 });
 

@@ -3,9 +3,9 @@ import { WebviewPanelPage } from './webviewPanel';
 
 /** The panel "Privacy". */
 export class PrivacyPanelPage extends WebviewPanelPage {
-  /** Waits until the switches are drawn. */
+  /** Waits until the switches are drawn; after a reload extensions have to start first. */
   async waitFor(): Promise<void> {
-    await this.frame.locator('[data-row]').first().waitFor();
+    await this.frame.locator('[data-row]').first().waitFor({ timeout: 60_000 });
   }
 
   /** The row of a switch by its id. */

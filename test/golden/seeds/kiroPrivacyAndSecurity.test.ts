@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { allowList } from '../../../src/privacy/network/allowList';
+import { switchRow } from '../../../src/privacy/switches/switchTable';
+import { factsAbout, postureOf, switchedOff } from './documentPrivacy';
 import { nextMode } from '../../../src/policy/mode';
 import { CHANGES, OPENED, READ, command, decided, effect, settings } from './documentPolicy';
 
@@ -81,11 +84,58 @@ describe('Kiro Privacy and Security', () => {
   });
 
   describe('Other sections', () => {
-    it.todo('"Opt Out of Data Sharing", IDE and CLI (needs the privacy switches)');
-    it.todo('"Types of Telemetry Collected" (needs the privacy view)');
-    it.todo('"View code reference log", "Turn code references on/off" (needs the privacy switches)');
-    it.todo('"Data Storage", "Cross-region Processing", "Data Encryption" (needs the privacy view)');
-    it.todo('"VPC Endpoints", "Firewall and Proxy Configuration" (needs the network checks)');
-    it.todo('"Use .gitignore to prevent access to sensitive files" (needs the posture check)');
+    it('"Opt Out of Data Sharing", IDE and CLI', async () => {
+      const group = 'telemetry.dataSharingAndPromptLogging';
+      expect(
+        await switchedOff([
+          ...(['ide.contentCollection', 'ide.usageAnalytics'] as const),
+          ...(['cli.telemetry', 'cli.contentSharing'] as const),
+        ]),
+      ).toEqual({
+        '.config/Kiro/User/settings.json': {
+          [`${group}.contentCollectionForServiceImprovement`]: false,
+          [`${group}.usageAnalyticsAndPerformanceMetrics`]: false,
+        },
+        '.kiro/settings/cli.json': {
+          'telemetry.enabled': false,
+          'codeWhisperer.shareCodeWhispererContentWithAWS': false,
+        },
+      });
+    });
+    it('"Types of Telemetry Collected"', () => {
+      for (const type of ['Kiro version', 'anonymous machine ID', 'latency', 'login', 'MCP']) {
+        expect(factsAbout('collected')).toContain(type);
+      }
+    });
+    it('"View code reference log", "Turn code references on/off"', async () => {
+      expect(switchRow('ide.codeReferences').where).toContain('Output, "code-references"');
+      expect(await switchedOff(['ide.codeReferences'])).toEqual({
+        '.config/Kiro/User/settings.json': { 'kiroAgent.codeReferences.referenceTracker': false },
+      });
+    });
+    it('"Data Storage", "Cross-region Processing", "Data Encryption"', () => {
+      expect(factsAbout('storage', 'Free and individual plans')).toContain('US East (N. Virginia)');
+      expect(factsAbout('storage', 'Enterprise plans')).toContain('Kiro profile was created');
+      expect(factsAbout('crossRegion', 'Europe').match(/eu-\w+-\d/g)).toHaveLength(6);
+      expect(factsAbout('crossRegion', 'AWS GovCloud')).toContain('(US-West)');
+      expect(factsAbout('crossRegion', 'Experimental models and capabilities')).toContain('world');
+      expect(factsAbout('inTransit')).toContain('TLS 1.2 or higher');
+      expect(factsAbout('atRest')).toContain('only symmetric keys are supported');
+    });
+    it('"VPC Endpoints", "Firewall and Proxy Configuration"', () => {
+      const rows = allowList().map(({ row }) => row);
+      for (const row of [
+        ...['com.amazonaws.us-east-1.q', 'com.amazonaws.eu-central-1.q'],
+        ...['com.amazonaws.us-east-1.codewhisperer', '*.kiro.dev', '*.sso.amazonaws.com'],
+        'aws-language-servers.us-east-1.amazonaws.com',
+        'prod.us-east-1.auth.desktop.kiro.dev',
+      ]) {
+        expect(rows).toContain(row);
+      }
+    });
+    it('"Use .gitignore to prevent access to sensitive files"', () => {
+      const findings = postureOf({ 'ws/.gitignore': '*.log\n' });
+      expect(findings.flatMap(({ fix }) => fix?.lines?.add ?? [])).toContain('.env');
+    });
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { postureOf } from './documentPrivacy';
 import { INITIAL_MODE, nextMode } from '../../../src/policy/mode';
 import { fromKiroSettings, readEditorSettings } from '../../../src/settings/editorSettings';
 import type { PolicyLayer } from '../../../src/settings/policyLayer';
@@ -193,9 +194,27 @@ describe('Privacy and security', () => {
       expect(effect(kiroCall('read_file', { path: '/home/me/other/a.ts' }), { layers })).toBe('allow');
     });
 
-    it.todo('"Use .gitignore to prevent access to sensitive files" (needs the posture check)');
-    it.todo('"Keep sensitive projects in separate workspaces" (needs the posture check)');
-    it.todo('"Manage AWS Credentials Carefully" (needs the posture check)');
-    it.todo('"Remote extensions security" (needs the posture check)');
+    it('"Use .gitignore to prevent access to sensitive files"', () => {
+      const findings = postureOf({ 'ws/.gitignore': '*.log\n', 'ws/.env': 'A=1\n' });
+      expect(findings.map(({ title }) => title)).toContain('The agent may read .env files');
+      expect(findings.flatMap(({ fix }) => fix?.lines?.add ?? [])).toContain('.env');
+    });
+    it('"Keep sensitive projects in separate workspaces"', () => {
+      const [finding] = postureOf({}, { roots: ['/home'], home: '/home/me' });
+      expect(finding?.title).toBe('The home folder is open as a workspace');
+    });
+    it('"Manage AWS Credentials Carefully"', () => {
+      const key = 'aws_access_key_id=AKIAX\n';
+      const titles = (text: string): readonly string[] =>
+        postureOf({ 'home/.aws/credentials': text }).map(({ title }) => title);
+      expect(titles(`[default]\n${key}`)).toContain('The default AWS profile has a long-lived key');
+      expect(titles(`[kiro]\n${key}`)).toContain('Named AWS profiles have long-lived keys');
+      expect(titles(`[kiro]\n${key}aws_session_token=x\n`)).toEqual([]);
+    });
+    it('"Remote extensions security"', () => {
+      const extensions = [{ id: 'jeanp413.open-remote-ssh', version: '0.0.48' }];
+      const [finding] = postureOf({}, { extensions, remoteName: 'ssh-remote' });
+      expect(finding?.why).toContain('A compromised remote could use it to run code here');
+    });
   });
 });

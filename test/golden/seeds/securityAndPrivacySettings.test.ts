@@ -1,4 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { allowList } from '../../../src/privacy/network/allowList';
+import { checkNetwork } from '../../../src/privacy/network/checkNetwork';
+import { privacyPlaces } from '../../../src/privacy/privacyPlaces';
+import { factsAbout, postureOf, switchedOff } from './documentPrivacy';
 import { nextMode } from '../../../src/policy/mode';
 import { fromKiroSettings, readEditorSettings } from '../../../src/settings/editorSettings';
 import { policyPlaces } from '../../../src/settings/policyPlaces';
@@ -182,8 +186,22 @@ describe('Security and Privacy Settings', () => {
       expect(() => settingsFile('user', text.replace('false', '"no"'))).toThrow('telemetry');
     });
 
-    it.todo('Opt-out methods 1 and 2 switch the real settings off (needs the privacy switches)');
-    it.todo('"Collected content includes …", "Not collected: …" (needs the privacy view)');
+    it('Opt-out methods 1 and 2 switch the real settings off', async () => {
+      expect(await switchedOff(['ide.telemetryLevel'])).toEqual({
+        '.config/Kiro/User/settings.json': { 'telemetry.telemetryLevel': 'off' },
+      });
+      expect(await switchedOff(['settings.telemetry', 'settings.usageStatistics'])).toEqual({
+        '.kiro/settings.json': { telemetry: { enabled: false }, usageStatisticsEnabled: false },
+      });
+    });
+    it('"Collected content includes …", "Not collected: …"', () => {
+      const collected = factsAbout('collected', 'Telemetry');
+      expect(collected).toContain('Features used, error messages, performance metrics');
+      const not = factsAbout('notCollected', 'Telemetry');
+      for (const what of ['Code', 'file paths', 'personal information', 'prompts, if']) {
+        expect(not).toContain(what);
+      }
+    });
   });
 
   describe('Per-Project Settings', () => {
@@ -208,7 +226,10 @@ describe('Security and Privacy Settings', () => {
       expect(together([cautious, loose], false).autonomy?.mode).toBe('supervised');
     });
 
-    it.todo('"Recommended to add to .gitignore" (needs the posture check)');
+    it('"Recommended to add to .gitignore"', () => {
+      const findings = postureOf({ 'ws/.gitignore': '.env\n' });
+      expect(findings.flatMap(({ fix }) => fix?.lines?.add ?? [])).toContain('.kiro/settings.json');
+    });
   });
 
   describe('Use Environment Variables to Manage API Keys', () => {
@@ -218,7 +239,16 @@ describe('Security and Privacy Settings', () => {
       expect(settingsFile('project', text).values).toEqual({});
     });
 
-    it.todo('"Bad example: write directly in settings.json" is warned about (posture check)');
+    it('"Bad example: write directly in settings.json" is warned about', () => {
+      const withToken = (token: string) =>
+        postureOf({
+          'ws/.kiro/settings.json': JSON.stringify({
+            mcpServers: { github: { env: { GITHUB_TOKEN: token } } },
+          }),
+        }).filter(({ check }) => check === 'mcp.tokens');
+      expect(withToken(['gh', 'p_actualTokenHere'].join(''))[0]?.severity).toBe('high');
+      expect(withToken('${GITHUB_TOKEN}')).toEqual([]);
+    });
   });
 
   describe('Permission Isolation Per Project', () => {
@@ -275,9 +305,41 @@ describe('Security and Privacy Settings', () => {
   });
 
   describe('Other sections', () => {
-    it.todo('"Set .gitignore File" (needs the posture check)');
-    it.todo('"Chat History Location" (needs the chat history export)');
-    it.todo('"Configure Whitelist for Enterprise Firewalls" (needs the firewall check)');
-    it.todo('"Private Network Access" through VPC endpoints (needs the endpoint check)');
+    it('"Set .gitignore File"', () => {
+      const lines = ['.env', '.env.local', '.kiro/settings.json', '.kiro/cache/', '*.log'];
+      expect(postureOf({ 'ws/.gitignore': lines.join('\n') })).toEqual([]);
+      const [finding] = postureOf({ 'ws/.gitignore': '.kiro/hooks/\n' });
+      expect(finding?.fix?.lines?.add).toEqual(lines);
+      const [, wrong] = postureOf({ 'ws/.gitignore': '.kiro/hooks/\n' });
+      expect(wrong?.fix?.lines?.remove).toEqual(['.kiro/hooks/']);
+    });
+    it('"Chat History Location"', () => {
+      const home = String.raw`C:\Users\me`;
+      const { ideUser } = privacyPlaces({ platform: 'win32', home, roots: [] });
+      expect(ideUser).toBe(String.raw`C:\Users\me\AppData\Roaming\Kiro\User`);
+      expect(factsAbout('history')).toContain('globalStorage/kiro.kiroagent of the editor, *.chat');
+    });
+    it('"Configure Whitelist for Enterprise Firewalls"', () => {
+      const hosts = allowList().map(({ host }) => host);
+      for (const host of [
+        'codewhisperer.us-east-1.amazonaws.com',
+        'prod.us-east-1.telemetry.kiro.aws.dev',
+        'prod.download.desktop.kiro.dev',
+      ]) {
+        expect(hosts).toContain(host);
+      }
+    });
+    it('"Private Network Access" through VPC endpoints', async () => {
+      const rows = allowList().filter(({ purpose }) => purpose === 'vpcEndpoint');
+      const results = await checkNetwork(rows, {}, {
+        resolve: host => Promise.resolve([host.includes('eu-') ? '3.3.3.3' : '10.0.0.9']),
+        connect: () => Promise.resolve({ ok: true, tls: 'TLSv1.3', trusted: true }),
+      });
+      expect(results.map(({ row, addresses }) => [row, addresses])).toEqual([
+        ['com.amazonaws.us-east-1.q', 'private'],
+        ['com.amazonaws.eu-central-1.q', 'public'],
+        ['com.amazonaws.us-east-1.codewhisperer', 'private'],
+      ]);
+    });
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { postureOf } from './documentPrivacy';
 import { INITIAL_MODE, nextMode, type ModeState } from '../../../src/policy/mode';
 import {
   CHANGES,
@@ -134,8 +135,16 @@ describe('Security considerations', () => {
       expect(effect(aws('s3', 'list-buckets'), { layers, mode: TRUSTING })).toBe('ask');
     });
 
-    it.todo('"Use environment variables for sensitive values instead of hardcoding them" (posture check)');
-    it.todo('"Use in a dedicated development environment" (posture check)');
+    it('"Use environment variables for sensitive values instead of hardcoding them"', () => {
+      const token = ['gh', 'p_', 'a1'.repeat(18)].join('');
+      const [finding] = postureOf({ 'ws/deploy.ts': `const token = '${token}';\n` });
+      expect(finding?.evidence).toEqual(['deploy.ts:1: GitHub token']);
+      expect(postureOf({ 'ws/deploy.ts': 'const token = process.env.TOKEN;\n' })).toEqual([]);
+    });
+    it('"Use in a dedicated development environment": a production folder is named', () => {
+      const findings = postureOf({ 'ws/.kiro/settings.json': '{"production": true}' });
+      expect(findings.map(({ title }) => title)).toContain('A folder marked as production is open');
+    });
   });
 
   describe('Using /tools trust-all safely', () => {
@@ -172,7 +181,12 @@ describe('Security considerations', () => {
     });
 
     it.todo('"Back up important data before enabling /tools trust-all" (needs checkpoints)');
-    it.todo('"Use AWS credentials with minimal permissions" (needs the posture check)');
+    it('"Use AWS credentials with minimal permissions"', () => {
+      const env = { AWS_ACCESS_KEY_ID: 'AKIAX', AWS_SECRET_ACCESS_KEY: 'x' };
+      const [finding] = postureOf({}, { env });
+      expect(finding).toMatchObject({ check: 'aws.environment', severity: 'high' });
+      expect(finding?.fix?.text).toContain('no more rights than it needs');
+    });
     it.todo('"Carefully monitor all actions … while /tools trust-all is enabled" (countdown and journal)');
   });
 });
