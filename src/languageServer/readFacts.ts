@@ -31,7 +31,9 @@ export class FactReader {
   read(file: PolicyFile): WorkspaceFacts {
     const root = this.#rootOf(file);
     const settings =
-      root === undefined ? undefined : jsonAt(join(root, '.vscode', 'settings.json'));
+      root === undefined || this.editor?.trusted === false
+        ? undefined
+        : jsonAt(join(root, '.vscode', 'settings.json'));
     return {
       ...NO_FACTS,
       commands: root === undefined ? [] : offeredCommands(root),
