@@ -46,7 +46,7 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
     [COMMANDS.showStatus]: () => showStatus(parts),
     [COMMANDS.openJournal]: () => openJournal(journal),
     [COMMANDS.showPolicy]: () => showPolicy(policy.effective),
-    [COMMANDS.showDecisions]: () => showDecisions(parts.folders.journal),
+    [COMMANDS.showDecisions]: () => showDecisions(folders.journal),
     [COMMANDS.reviewLoosening]: () => review.review(),
     [COMMANDS.trustCommand]: () => trustCommand(policy, journal),
     [COMMANDS.suggestedCommands]: () => suggestedCommands(policy, journal),
