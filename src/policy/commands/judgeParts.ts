@@ -70,6 +70,8 @@ export class PartJudge {
     /** The judge of the command that runs what this one judges, from the same folder. */
     outer?: PartJudge,
     at?: SourceRange,
+    /** True when the whole line is trusted, so that only hard parts ask. */
+    private readonly waived: boolean = outer?.waived ?? false,
   ) {
     this.paths = outer ? outer.paths : [];
     this.#depth = outer ? outer.#depth + 1 : 0;
@@ -99,9 +101,13 @@ export class PartJudge {
   }
 
   #judgeReading(command: SimpleCommand, parts: JudgedPart[]): void {
+    let spared = command.group;
     if (!command.group) {
       const settled = this.#denied(command) ?? this.#neverAdded(command);
-      parts.push(partAt(command, settled ?? this.#command(command)));
+      const outcome = settled ?? this.#command(command);
+      parts.push(partAt(command, outcome));
+      // What asks already need not be looked at further.
+      spared = !this.waived && outcome.code !== 'trustedCommand';
       this.#follow(command);
     }
     for (const redirect of command.redirects) {
@@ -119,7 +125,7 @@ export class PartJudge {
     if (unnamed !== undefined) {
       parts.push(partAt(command, asked({ code: 'unknownPath', reason: unnamed }, false)));
     }
-    const named = any && !command.group ? this.#namedProtected(command) : undefined;
+    const named = any && !spared ? this.#namedProtected(command) : undefined;
     if (named) parts.push(named);
   }
 
