@@ -213,10 +213,11 @@ function pickFiles(root) {
   );
 }
 
-function copyAll(root, paths, to) {
+function copyAll(root, paths, to, synced = true) {
   mkdirSync(to, { recursive: true });
   for (const [index, path] of paths.entries()) {
     copyFileSync(join(root, path), join(to, String(index)));
+    if (!synced) continue;
     const descriptor = openSync(join(to, String(index)), 'r+');
     fsyncSync(descriptor);
     closeSync(descriptor);
@@ -293,6 +294,8 @@ async function compare(root, withPeers) {
       paths.forEach((path, index) => writeFileSync(join(root, path), changed[index]));
     await shuffled([
       () => measure('copy', 'restore', () => copyAll(root, paths, join(scratch, 'copies'))),
+      () =>
+        measure('copy', 'unsynced', () => copyAll(root, paths, join(scratch, 'copies'), false)),
       async () => {
         const { files } = await measure('ours', 'restore', () => restore.undo({ turn }));
         if (files.some(({ result }) => result !== 'reverted')) throw new Error('not restored');
@@ -426,6 +429,8 @@ function ratios(label, root) {
     median('ours', 'restore') / median('copy', 'restore'),
     2,
   );
+  const unsynced = median('ours', 'restore') / median('copy', 'unsynced');
+  console.log(`| restoring 10 files / copying them without a sync | ${unsynced.toFixed(2)} | | |`);
   const [size] = samples.get('ours/size');
   goal(
     'store after the first checkpoint / index',

@@ -11,6 +11,7 @@ import { filesIn } from './filesIn';
 import type { CallKind, ChangeGroup, RecordedChange } from './historyEvents';
 import type { RelativePath } from './names';
 import { RootRecords } from './rootRecords';
+import { isDiskFull } from './store/appendFile';
 import { type HistoryStore, StoreFull } from './store/historyStore';
 
 /** A prompt begins. */
@@ -99,7 +100,9 @@ export class RootHistory {
         const groups = this.#readAfter(call, begun.turn, begun.paths);
         this.records.record({ type: 'call-end', call, groups });
         this.#active.delete(call);
-        return { changed: countFiles(groups), problems: [] };
+        const files = groups.flatMap(group => group.files);
+        const problems = files.flatMap(({ path, post }) => problemOf(path, post));
+        return { changed: files.length, problems };
       });
     }
     return this.#guarded(async () => {
@@ -245,18 +248,21 @@ export class RootHistory {
     try {
       return await action();
     } catch (error) {
-      if (!(error instanceof StoreFull)) throw error;
-      return { changed: 0, problems: [`Nothing can be kept: the ${error.reason} is full.`] };
+      const full = fullOf(error);
+      if (!full) throw error;
+      return { changed: 0, problems: [`Nothing can be kept: the ${full} is full.`] };
     }
   }
 }
 
+/** What is full, be it for the store or for what lies beside it (our git folder). */
+function fullOf(error: unknown): StoreFull['reason'] | undefined {
+  if (error instanceof StoreFull) return error.reason;
+  return isDiskFull(error) ? 'disk' : undefined;
+}
+
 const ONLY_TOOLS = 'This folder is too wide to be watched: only what file tools name is kept.';
 const NOTHING_READ = { seen: [], problems: [] };
-
-function countFiles(groups: readonly ChangeGroup[]): number {
-  return groups.reduce((sum, { files }) => sum + files.length, 0);
-}
 
 /** False for a look that found everything as it was: it need not be recorded. */
 function isNews(look: Look, bases: ReadonlyMap<RelativePath, string>): boolean {

@@ -53,6 +53,17 @@ describe('a look', () => {
     expect([...history.records.timeline.bases.values()]).toEqual(['walked']);
   });
 
+  it('keeps the ignored files that its first look finds, wherever they are', async () => {
+    box.write('.gitignore', '*.local\nout/\n');
+    box.write('src/a.txt', 'a\n');
+    box.commit();
+    const paths = ['x.local', 'src/x.local', 'only/x.local', 'only/more/x.local', 'out/deep/x.js'];
+    for (const path of [...paths, 'new/x.txt', 'new/x.local']) box.write(path, 'mine\n');
+    await box.backAgain(() => {
+      for (const path of [...paths, 'new/x.txt', 'new/x.local']) box.write(path, 'agent\n');
+    });
+  });
+
   it('finds new ignored files at the end of a turn, wherever they are', async () => {
     box.write('.gitignore', '*.local\nout/\n');
     box.write('src/a.txt', 'a\n');

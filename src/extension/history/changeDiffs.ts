@@ -12,6 +12,9 @@ interface DiffSides {
   readonly after: vscode.Uri | undefined;
 }
 
+/** The editor loads both sides of every file it is given at once: more than this makes it stand still. */
+const TOGETHER = 300;
+
 /** Opens changes in the editor's own diff viewers, side by side with the file as it is now. */
 export class ChangeDiffs {
   constructor(private readonly source: ChangesSource) {}
@@ -39,7 +42,15 @@ export class ChangeDiffs {
       void vscode.window.showInformationMessage(vscode.l10n.t('The agent has changed nothing.'));
       return;
     }
-    const sides = shown.map(file => this.#sides(file));
+    if (shown.length > TOGETHER) {
+      const text = vscode.l10n.t(
+        'The diff editor shows the newest {0} of {1} files; “View All Changes” lists all of them.',
+        TOGETHER,
+        shown.length,
+      );
+      void vscode.window.showInformationMessage(text);
+    }
+    const sides = shown.slice(0, TOGETHER).map(file => this.#sides(file));
     await vscode.commands.executeCommand(
       'vscode.changes',
       vscode.l10n.t('Agent Changes'),

@@ -18,11 +18,16 @@ export interface StatusEntry {
 
 const NOTHING = /^0+$/;
 
-/** Reads one NUL-ended part of `status --porcelain=v2 -z --no-renames`; headers give `undefined`. */
-export function parseStatusPart(part: Buffer): StatusEntry | undefined {
+/**
+ * Reads one NUL-ended part of `status --porcelain=v2 -z --no-renames`. What is ignored gives its path
+ * alone (a folder's with `/` at the end), headers give `undefined`.
+ */
+export function parseStatusPart(part: Buffer): StatusEntry | RelativePath | undefined {
   switch (part[0]) {
     case 0x23: // '#'
       return undefined;
+    case 0x21: // '! path'
+      return nameOf(part.subarray(2));
     case 0x3f: {
       // '? path'
       const path = nameOf(part.subarray(2));

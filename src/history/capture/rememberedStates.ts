@@ -40,7 +40,12 @@ export class RememberedStates {
   save(): void {
     if (!this.#changed) return;
     const entries = Array.from(this.#keys, ([path, { key, print }]) => [path, key, print]);
-    writeFileAtomic(this.file, JSON.stringify(entries));
+    try {
+      writeFileAtomic(this.file, JSON.stringify(entries));
+    } catch {
+      // What is not remembered is read again. The disk may have room the next time.
+      return;
+    }
     this.#changed = false;
   }
 }

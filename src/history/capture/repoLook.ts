@@ -29,7 +29,6 @@ export interface RepoFindings {
 
 /** What the first look knows of each path in the index. */
 interface IndexList {
-  readonly files: { readonly path: RelativePath; readonly oid: string }[];
   readonly flagged: RelativePath[];
   readonly submodules: RelativePath[];
   readonly attributes: RelativePath[];
@@ -42,6 +41,8 @@ export type IgnoredWish = 'list' | 'list-if-changed' | 'no';
 
 interface Status {
   readonly entries: readonly StatusEntry[];
+  /** Ignored files and (with `/` at the end) folders, where they were asked for. */
+  readonly ignored: readonly RelativePath[];
   /** False when git found every folder as it had left it. */
   readonly foldersChanged: boolean;
 }
@@ -64,6 +65,12 @@ const EMPTY_TREES: Readonly<Record<string, string>> = {
 };
 
 const STATUS = ['status', '--porcelain=v2', '-z', '--no-renames', '--ignore-submodules=all'];
+
+/**
+ * A status that lists what is ignored too, in one walk. Git's knowledge of folders (its untracked
+ * cache) is of no use to it, so it need not be made and written: the next status does that.
+ */
+const STATUS_WITH_IGNORED = ['-c', 'core.untrackedCache=keep', ...STATUS, '--ignored=matching'];
 
 /**
  * Looks at the work tree of one repository by way of a git folder of our own. The index in it mirrors
@@ -116,12 +123,14 @@ export class RepoLook {
 
   /** The first look: nothing is known of this work tree yet. @throws GitFailed */
   async first(): Promise<RepoFindings> {
-    const head = await readHead(this.user, this.repo.gitDir);
-    this.folder.dropIndex();
+    const [head, hasCopy] = await Promise.all([
+      readHead(this.user, this.repo.gitDir),
+      this.#startIndex(),
+    ]);
     this.folder.setHead(head);
-    if (!this.#copyUserIndex()) await this.#readTree(head);
+    if (!hasCopy) await this.#readTree(head);
     // The status is right unless the list shows a reason against it, which is rare.
-    const early = Promise.all([this.#status(), this.#ignored()]);
+    const early = this.#status(STATUS_WITH_IGNORED);
     early.catch(() => undefined);
     const list = await this.#listIndex(early);
     const conversion = mayConvert(this.repo, list.attributes);
@@ -135,11 +144,10 @@ export class RepoLook {
       await this.#clearFlags(list.flagged);
     }
     const isLate = conversion === 'any' || list.flagged.length > 0 || list.isSecond;
-    const [[status, ignored], converted] = await Promise.all([
-      isLate ? Promise.all([this.#status(), this.#ignored()]) : early,
-      conversion === 'length' ? this.#lengthDiffers(list) : [],
+    const [{ entries, ignored }, converted] = await Promise.all([
+      isLate ? this.#status(STATUS_WITH_IGNORED) : early,
+      conversion === 'length' ? this.#lengthDiffers() : [],
     ]);
-    const { entries } = status;
     return { head, entries, ignored, converted, moved: [], submodules: list.submodules };
   }
 
@@ -196,18 +204,20 @@ export class RepoLook {
     return found;
   }
 
-  async #status(): Promise<Status> {
+  async #status(command: readonly string[] = STATUS): Promise<Status> {
     const entries: StatusEntry[] = [];
+    const ignored: RelativePath[] = [];
     const trace = new FolderTrace();
     const split = new NulSplitter(part => {
       const entry = parseStatusPart(part);
-      if (entry) entries.push(entry);
+      if (typeof entry === 'string') ignored.push(entry);
+      else if (entry) entries.push(entry);
     });
     const where = this.below === '' ? [] : ['--', '.'];
     const setting = { ...this.#setting, env: { ...this.#setting.env, GIT_TRACE2_PERF: '2' } };
     const onComplaint = trace.push;
-    await runGit(setting, [...STATUS, ...where], { onData: split.push, onComplaint });
-    return { entries, foldersChanged: trace.foldersRead !== 0 };
+    await runGit(setting, [...command, ...where], { onData: split.push, onComplaint });
+    return { entries, ignored, foldersChanged: trace.foldersRead !== 0 };
   }
 
   async #ignored(): Promise<RelativePath[]> {
@@ -221,6 +231,12 @@ export class RepoLook {
 
   async #readTree(head: string | undefined): Promise<void> {
     await runGit(this.#setting, ['read-tree', ...(head ? ['--reset', head] : ['--empty'])]);
+  }
+
+  /** Begins anew, with a copy of the person's index where there is one. */
+  async #startIndex(): Promise<boolean> {
+    this.folder.dropIndex();
+    return this.#copyUserIndex();
   }
 
   /** The person's index knows what is unchanged: with it, the first look need not read every file. */
@@ -255,11 +271,15 @@ export class RepoLook {
   }
 
   async #readIndexList(): Promise<IndexList> {
-    const list: IndexList = { files: [], flagged: [], submodules: [], attributes: [] };
-    const split = new NulSplitter(part => addToList(list, part));
+    const list: IndexList = { flagged: [], submodules: [], attributes: [] };
+    await this.#eachInIndex(part => addToList(list, part));
+    return list;
+  }
+
+  async #eachInIndex(part: (bytes: Buffer) => void): Promise<void> {
+    const split = new NulSplitter(part);
     const where = this.below === '' ? [] : ['--full-name', '--', '.'];
     await runGit(this.#setting, ['ls-files', '-v', '-s', '-z', ...where], { onData: split.push });
-    return list;
   }
 
   /** Takes back `skip-worktree` and `assume-unchanged` in our index: changes there count. */
@@ -272,7 +292,13 @@ export class RepoLook {
     }
   }
 
-  async #lengthDiffers({ files }: IndexList): Promise<RelativePath[]> {
+  /** Lists the index once more: most repositories convert nothing and need no list of all files. */
+  async #lengthDiffers(): Promise<RelativePath[]> {
+    const files: { readonly path: RelativePath; readonly oid: string }[] = [];
+    await this.#eachInIndex(part => {
+      const { mode, oid, path } = indexEntry(part);
+      if (mode === '100644' || mode === '100755') files.push({ path, oid });
+    });
     const sizes = await readSizes(
       this.objects,
       files.map(({ oid }) => oid),
@@ -287,12 +313,27 @@ export class RepoLook {
 }
 
 /** One part of `ls-files -v -s -z`: 'H 100644 oid stage<tab>path'. */
-function addToList(list: IndexList, part: Buffer): void {
+function indexEntry(part: Buffer): {
+  readonly tag: string;
+  readonly mode: string;
+  readonly oid: string;
+  readonly path: RelativePath;
+} {
   const tab = part.indexOf(0x09);
-  const [tag = '', mode, oid = ''] = part.toString('latin1', 0, tab).split(' ');
-  const path = nameOf(part.subarray(tab + 1));
+  const [tag = '', mode = '', oid = ''] = part.toString('latin1', 0, tab).split(' ');
+  return { tag, mode, oid, path: nameOf(part.subarray(tab + 1)) };
+}
+
+const USUAL = Buffer.from('H 100');
+const ATTRIBUTES = Buffer.from('.gitattributes');
+
+function addToList(list: IndexList, part: Buffer): void {
+  // Nearly every entry is a file without a flag: taking them all apart would take as long as git.
+  const isUsual = part.compare(USUAL, 0, USUAL.length, 0, USUAL.length) === 0;
+  const length = Math.min(ATTRIBUTES.length, part.length);
+  if (isUsual && !part.subarray(part.length - length).equals(ATTRIBUTES)) return;
+  const { tag, mode, path } = indexEntry(part);
   if (tag === 'S' || tag === tag.toLowerCase()) list.flagged.push(path);
   if (mode === '160000') list.submodules.push(path);
-  else if (mode === '100644' || mode === '100755') list.files.push({ path, oid });
   if (path === '.gitattributes' || path.endsWith('/.gitattributes')) list.attributes.push(path);
 }

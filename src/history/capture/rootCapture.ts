@@ -194,7 +194,7 @@ export class RootCapture {
   async #areaOf(prefix: RelativePath, before: Base | undefined, atPrompt: boolean): Promise<Area> {
     const open = this.#areas.get(prefix);
     if (open && (!atPrompt || !this.setting.git)) return open;
-    if (open instanceof GitArea && (await open.isCurrent())) {
+    if (open instanceof GitArea && (await this.#isCurrent(prefix, open))) {
       setImmediate(() => open.pinObjects());
       return open;
     }
@@ -204,6 +204,17 @@ export class RootCapture {
     const opened = area ?? new WalkedArea(this.setting.root, prefix);
     this.#areas.set(prefix, opened);
     return opened;
+  }
+
+  /** An area whose files could be written in part alone is not used again. */
+  async #isCurrent(prefix: RelativePath, area: GitArea): Promise<boolean> {
+    try {
+      return await area.isCurrent();
+    } catch (error) {
+      area.close();
+      this.#areas.delete(prefix);
+      throw error;
+    }
   }
 
   async #openGit(prefix: RelativePath, fresh: boolean): Promise<GitArea | undefined> {

@@ -5,6 +5,7 @@ import {
   fchmodSync,
   fdatasync,
   fdatasyncSync,
+  fstatSync,
   ftruncateSync,
   lstatSync,
   mkdirSync,
@@ -61,8 +62,10 @@ const synced = promisify(fdatasync);
 /** Carries out actions on files, one at a time, each only if the path still is as it was planned. */
 export class Executor {
   readonly #calls: ReplaceCalls;
-  /** Paths whose new files are written and synced. */
-  readonly #prepared = new Set<RelativePath>();
+  /** Paths whose new files are written and synced, with the modes of these. */
+  readonly #prepared = new Map<RelativePath, number>();
+  /** What was put in place as a new file: nobody else had it yet. */
+  readonly #placed = new Map<RelativePath, FileFound>();
   /** Places of files with attributes that a new file would lack. */
   #attributes: ReadonlySet<string> = new Set();
 
@@ -82,32 +85,36 @@ export class Executor {
   }
 
   /**
-   * Writes the new files beside their places and syncs them together: one after the other, each
-   * sync would wait for the disk alone. What cannot be prepared is written when its turn comes.
+   * Writes the new files beside their places and syncs each while the next are written: one after
+   * the other, each sync would wait for the disk alone. What cannot be prepared is written when its
+   * turn comes.
    */
   async prepare(actions: readonly FileAction[], restore: string): Promise<void> {
     const replaced = actions.filter(({ from, to }) => from.kind === 'file' && to.kind === 'file');
     const places = replaced.map(({ path }) => absolute(this.setting.root, path));
     this.#attributes = await withExtraAttributes(places);
     this.#prepared.clear();
+    this.#placed.clear();
     const all = [...actions.entries()];
     for (let at = 0; at < all.length; at += TOGETHER) {
-      const written = all.slice(at, at + TOGETHER).flatMap(([index, action]) => {
+      const syncs = all.slice(at, at + TOGETHER).map(async ([index, action]) => {
         const descriptor = this.#prepareOne(action, temporaryName(restore, index));
-        return descriptor === undefined ? [] : [{ descriptor, path: action.path }];
+        if (descriptor === undefined) return;
+        try {
+          await synced(descriptor);
+        } catch {
+          this.#prepared.delete(action.path);
+        } finally {
+          closeSync(descriptor);
+        }
       });
-      await Promise.all(
-        written.map(async ({ descriptor, path }) => {
-          try {
-            await synced(descriptor);
-          } catch {
-            this.#prepared.delete(path);
-          } finally {
-            closeSync(descriptor);
-          }
-        }),
-      );
+      await Promise.all(syncs);
     }
+  }
+
+  /** The file that `apply` put at a path as a new one; `undefined` when it went another way. */
+  placed(path: RelativePath): FileFound | undefined {
+    return this.#placed.get(path);
   }
 
   /** The open file, not synced yet; `undefined` when the action is none that can be prepared. */
@@ -119,7 +126,7 @@ export class Executor {
         const stat = lstatSync(at(lastOf(path)), { throwIfNoEntry: false });
         if (stat?.isFile() && this.#staysInPlace(path, stat)) return undefined;
         const descriptor = this.#writeNew(at(temporary), this.setting.bytesOf(to.hash), to);
-        this.#prepared.add(path);
+        this.#prepared.set(path, fstatSync(descriptor).mode & 0o7777);
         return descriptor;
       });
     } catch {
@@ -156,15 +163,16 @@ export class Executor {
     const { path, from, to } = action;
     const { root, platform, reader } = this.setting;
     if (isGitInside(path) || !isNameHere(path, platform)) return skipped('not-a-name-here');
-    const isMissing = inFolder(root, parentOf(path), false, () => false) ?? true;
-    if (isMissing && !sameState(ABSENT, from)) return CHANGED;
-    return inFolder(root, parentOf(path), to.kind !== 'absent', at => {
+    const wasAbsent = sameState(ABSENT, from);
+    const isDone = inFolder(root, parentOf(path), wasAbsent && to.kind !== 'absent', at => {
       const place = at(lastOf(path));
       const seen = keyAt(place);
-      if (!sameState(reader.readAt(place).state, from)) return CHANGED;
+      if (!sameState(reader.readAt(place).state, from)) return false;
       this.#put(action, { place, temporary: at(temporary), seen });
-      return undefined;
+      return true;
     });
+    // Where the folder is missing, nothing stands.
+    return (isDone ?? wasAbsent) ? undefined : CHANGED;
   }
 
   /** Removes folders that are empty now, deepest first. */
@@ -231,21 +239,26 @@ export class Executor {
       return;
     }
     try {
-      if (!this.#prepared.has(path)) {
-        const descriptor = this.#writeNew(temporary, this.setting.bytesOf(to.hash), to);
-        try {
-          fdatasyncSync(descriptor);
-        } finally {
-          closeSync(descriptor);
-        }
-      }
+      const mode = this.#prepared.get(path) ?? this.#writeSynced(temporary, to);
       this.#moveIn(from, target);
+      this.#placed.set(path, { kind: 'file', hash: to.hash, size: to.size, mode });
     } catch (error) {
       // A folder that takes no new files, or a file that is mounted on its own.
       if (!stat?.isFile() || !IN_PLACE_AFTER.has(codeOf(error))) throw error;
       removeQuietly(temporary);
       this.#prepared.delete(path);
       this.#writeInPlace(target, this.setting.bytesOf(to.hash), to.mode);
+    }
+  }
+
+  /** Writes a new file and gives its mode. */
+  #writeSynced(temporary: string | Buffer, to: FileFound): number {
+    const descriptor = this.#writeNew(temporary, this.setting.bytesOf(to.hash), to);
+    try {
+      fdatasyncSync(descriptor);
+      return fstatSync(descriptor).mode & 0o7777;
+    } finally {
+      closeSync(descriptor);
     }
   }
 
@@ -272,9 +285,8 @@ export class Executor {
 
   /** A file of which a commit knows the executable bit alone gets the rest as any new file does. */
   #writeNew(place: string | Buffer, bytes: Buffer, to: FileFound): number {
-    removeQuietly(place);
     const usual = isExecutable(to) ? 0o777 : 0o666;
-    const descriptor = openSync(place, 'wx', to.gitMode ? usual : 0o600);
+    const descriptor = openNew(place, to.gitMode ? usual : 0o600);
     try {
       this.#writeAll(descriptor, bytes);
       if (!to.gitMode) fchmodSync(descriptor, to.mode);
@@ -324,6 +336,17 @@ export class Executor {
         await setTimeout(FIRST_WAIT * 2 ** (attempt - 1));
       }
     }
+  }
+}
+
+/** Opens a file that was not there; what a crash left under its name goes. */
+function openNew(place: string | Buffer, mode: number): number {
+  try {
+    return openSync(place, 'wx', mode);
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error;
+    removeQuietly(place);
+    return openSync(place, 'wx', mode);
   }
 }
 

@@ -31,7 +31,6 @@ export function inFolder<T>(
   make: boolean,
   act: (at: PlaceOf) => T,
 ): T | undefined {
-  if (make) mkdirSync(fsPath(root), { recursive: true });
   return (canHold ? inHeld : inChecked)(root, folder, make, act);
 }
 
@@ -41,12 +40,20 @@ function inHeld<T>(
   make: boolean,
   act: (at: PlaceOf) => T,
 ): T | undefined {
+  const direct = openAtOnce(folder === '' ? root : absolute(root, folder));
+  if (direct !== undefined) {
+    try {
+      return act(placesIn(direct));
+    } finally {
+      closeSync(direct);
+    }
+  }
+  if (make) mkdirSync(fsPath(root), { recursive: true });
   let held = openFolder(fsPath(root));
   if (held === undefined) return undefined;
   try {
     // The root was found by its real path: with a link above it, it would be another one now.
-    const real = readlinkSync(`${OPEN_FILES}/${held}`, { encoding: 'buffer' });
-    if (!real.equals(Buffer.from(fsPath(root)))) throw new NotAFolder();
+    if (!isReally(held, root)) throw new NotAFolder();
     for (const part of folder === '' ? [] : folder.split('/')) {
       const place = fsPath(`${OPEN_FILES}/${held}/${part}`);
       let next = openFolder(place);
@@ -58,11 +65,36 @@ function inHeld<T>(
       closeSync(held);
       held = next;
     }
-    const prefix = `${OPEN_FILES}/${held}`;
-    return act(name => fsPath(`${prefix}/${name}`));
+    return act(placesIn(held));
   } finally {
     closeSync(held);
   }
+}
+
+/**
+ * The open folder when its real path is the one it was opened by: then no link was on the way.
+ * `undefined` for whatever else there may be, which going from folder to folder finds out.
+ */
+function openAtOnce(folder: Name): number | undefined {
+  let held: number;
+  try {
+    held = openSync(fsPath(folder), constants.O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  } catch {
+    return undefined;
+  }
+  if (isReally(held, folder)) return held;
+  closeSync(held);
+  return undefined;
+}
+
+function isReally(held: number, folder: Name): boolean {
+  const real = readlinkSync(`${OPEN_FILES}/${held}`, { encoding: 'buffer' });
+  return real.equals(Buffer.from(fsPath(folder)));
+}
+
+function placesIn(held: number): PlaceOf {
+  const prefix = `${OPEN_FILES}/${held}`;
+  return name => fsPath(`${prefix}/${name}`);
 }
 
 function inChecked<T>(
@@ -71,6 +103,7 @@ function inChecked<T>(
   make: boolean,
   act: (at: PlaceOf) => T,
 ): T | undefined {
+  if (make) mkdirSync(fsPath(root), { recursive: true });
   const way = folder === '' ? [] : [...foldersAbove(folder).reverse(), folder];
   if (!isFolder(root)) return undefined;
   // Windows gives one folder in several spellings.

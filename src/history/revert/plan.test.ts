@@ -14,6 +14,7 @@ const link: FileState = { kind: 'link', target: 'x' };
 const special: FileState = { kind: 'special' };
 const folder: FileState = { kind: 'folder' };
 const tooLarge = (print: string): FileState => ({ kind: 'unkept', reason: 'too-large', print });
+const noRoom = (print: string): FileState => ({ kind: 'unkept', reason: 'no-room', print });
 const unreadable: FileState = { kind: 'unkept', reason: 'unreadable', print: '' };
 
 /** Contents are their own hashes here. */
@@ -43,6 +44,8 @@ describe('the table of taking one change back', () => {
     ['N cannot be read', file('b'), file('a'), unreadable, skipped('unreadable')],
     ['N = A, too large, created', absent, tooLarge('1'), tooLarge('1'), kept('no-copy')],
     ['N = A, too large, changed', file('b'), tooLarge('1'), tooLarge('1'), { do: 'restore' }],
+    ['N = A, for which there was no room', file('b'), noRoom('a'), file('a'), { do: 'restore' }],
+    ['no room for A, N changed', file('b'), noRoom('a'), file('n'), kept('changed-since')],
     ['A too large, N changed', file('b'), tooLarge('1'), tooLarge('2'), kept('changed-since')],
   ])('%s', (_, before, after, now, decision) => {
     expect(decideStep(before, after, now)).toEqual(decision);

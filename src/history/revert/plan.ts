@@ -122,7 +122,7 @@ export function decideStep(before: FileState, after: FileState, now: FileState):
   if (now.kind === 'unkept' && (now.reason === 'unreadable' || now.reason === 'unstable')) {
     return skip(now.reason);
   }
-  if (sameState(now, after)) {
+  if (sameState(now, after) || isUnkeptOne(now, after)) {
     return now.kind === 'unkept' && before.kind === 'absent' ? keep('no-copy') : { do: 'restore' };
   }
   if (now.kind === 'unkept' || after.kind === 'unkept') return keep('changed-since');
@@ -132,6 +132,12 @@ export function decideStep(before: FileState, after: FileState, now: FileState):
   if (before.kind === 'file' && after.kind === 'file' && now.kind === 'file')
     return { do: 'merge' };
   return keep('other-kind');
+}
+
+/** True for the very bytes that could not be kept for want of room: their print is their hash. */
+function isUnkeptOne(now: FileState, after: FileState): boolean {
+  const wasFull = after.kind === 'unkept' && after.reason === 'no-room';
+  return wasFull && now.kind === 'file' && now.hash === after.print;
 }
 
 /** Plans one path: its changes are taken back one after the other, the newest first. */

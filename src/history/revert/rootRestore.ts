@@ -5,6 +5,7 @@ import { identityOf } from '../filesIn';
 import type { HistoryEvent, RecordedChange, RestoredFile } from '../historyEvents';
 import type { RelativePath } from '../names';
 import type { RootHistory } from '../rootHistory';
+import { isDiskFull } from '../store/appendFile';
 import { StoreFull } from '../store/historyStore';
 import type { Restore, Timeline } from '../timeline';
 import { inOrder, writes } from './arrange';
@@ -110,7 +111,7 @@ export class RootRestore {
       if (preview) return { id: undefined, files: outcomesOf(planned), refused: undefined };
       return await this.#execute(planned);
     } catch (error) {
-      if (error instanceof StoreFull) return refused('disk-full');
+      if (error instanceof StoreFull || isDiskFull(error)) return refused('disk-full');
       throw error;
     } finally {
       lease.release();
@@ -228,7 +229,8 @@ export class RootRestore {
     edited: ReadonlyMap<RelativePath, Outcome | undefined>,
   ): FileState {
     if (edited.has(path)) return to;
-    return this.history.capture.reader.read(path).state;
+    const placed = this.#executor.placed(path);
+    return placed ?? this.history.capture.reader.read(path).state;
   }
 
   /** Unsaved editors are changed as text; `undefined` in the result means that it worked. */

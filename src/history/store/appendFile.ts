@@ -41,9 +41,14 @@ export function orFull<T>(calls: () => T): T {
   try {
     return calls();
   } catch (error) {
-    if (NO_SPACE.has(codeOf(error) ?? '')) throw new StoreFull('disk', { cause: error });
+    if (isDiskFull(error)) throw new StoreFull('disk', { cause: error });
     throw error;
   }
+}
+
+/** True for what the system says when the disk or a quota is used up. */
+export function isDiskFull(error: unknown): boolean {
+  return NO_SPACE.has(codeOf(error) ?? '');
 }
 
 export function codeOf(error: unknown): string | undefined {

@@ -52,6 +52,16 @@ export class ContentStore {
     return hash;
   }
 
+  /** What was put or read a moment ago is at hand as long as it is stored. @throws LostContent */
+  get(hash: Hash): Buffer {
+    const recent = this.index.has(hash) ? this.#recent.get(hash) : undefined;
+    // A copy: the caller may change its buffer.
+    if (recent) return Buffer.from(recent);
+    const bytes = this.index.get(hash);
+    this.#recent.add(hash, bytes);
+    return bytes;
+  }
+
   /** Makes sure that a content stays for as long as this process lives. @throws LostContent */
   keep(hash: Hash): void {
     if (!this.#relyOn(hash)) this.#append(hash, this.index.get(hash), undefined);

@@ -64,7 +64,7 @@ class FileStore implements HistoryStore {
   }
 
   get(hash: Hash): Buffer {
-    return this.parts.index.get(hash);
+    return this.parts.contents.get(hash);
   }
 
   record(event: object, refs: readonly Hash[]): EventId {

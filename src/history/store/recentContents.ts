@@ -3,7 +3,10 @@ import type { Hash } from './historyStore';
 const TOTAL = 16 * 2 ** 20;
 const LARGEST = 8 * 2 ** 20;
 
-/** The contents put last, so that the next version of a file can be written as a difference. */
+/**
+ * The contents put or read last, so that the next version of a file can be written as a difference,
+ * and what was planned with need not be unpacked again to be written.
+ */
 export class RecentContents {
   readonly #contents = new Map<Hash, Buffer>();
   #total = 0;
