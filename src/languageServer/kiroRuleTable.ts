@@ -147,6 +147,22 @@ export const KIRO_RULES = {
     'The agent misses something',
     'Without it the agent does nothing, or not what is meant.',
   ),
+  'subagent-missing': rule(
+    'warning',
+    'An agent that does not exist is named',
+    "Neither the folder of the file nor the person's own has an agent of this name, so nobody takes the work.",
+    'Writes the nearest name, where there is one.',
+  ),
+  'subagent-wider': rule(
+    'warning',
+    'An agent may start one that does more unasked than itself',
+    'Whoever misleads the first agent gets at the tools of the second.',
+  ),
+  'subagent-narrower': rule(
+    'hint',
+    'An agent has a broader scope than the agent that it names',
+    'That the other agent is held back is no protection: the first one can do the work itself.',
+  ),
   'bad-resource': rule(
     'warning',
     'A resource that Kiro CLI cannot load',

@@ -7,8 +7,9 @@ import { PolicyFiles } from '../settings/policyFiles';
 import { policyPlaces } from '../settings/policyPlaces';
 import type { LanguageFacts } from '../protocol/languageProtocol';
 import { slashes, type FileKind, type PolicyFile } from './fileKinds';
+import { readAgents } from './readAgents';
 import { textIfAny } from './readText';
-import { NO_FACTS, type IgnoreFile, type WorkspaceFacts } from './workspaceFacts';
+import { NO_FACTS, type IgnoreFile, type KnownAgent, type WorkspaceFacts } from './workspaceFacts';
 
 /** Where to look for facts. All absolute. */
 export interface FactPlaces {
@@ -42,6 +43,7 @@ export class FactReader {
       gitignore: root === undefined ? undefined : gitignoreOf(root),
       isLink: isLink(file.path),
       permissionsFile: root === undefined ? undefined : this.#permissionsFile(root),
+      agents: file.kind === 'agent' ? this.#agents(file) : undefined,
       ...this.#policy(file, root),
       ...this.#fromEditor(file),
     };
@@ -58,6 +60,12 @@ export class FactReader {
       ...(approvedVariables && { approvedVariables }),
       ...(honouredIgnoreFiles && { honouredIgnoreFiles }),
     };
+  }
+
+  /** Those beside the file, and the person's own. */
+  #agents({ path }: PolicyFile): readonly KnownAgent[] | undefined {
+    const own = join(this.places.home, '.kiro', 'agents');
+    return readAgents([...new Set([dirname(path), own])]);
   }
 
   #rootOf({ path }: PolicyFile): string | undefined {
