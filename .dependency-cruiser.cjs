@@ -61,7 +61,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^src/languageServer/',
-        pathNot: '(\\.test\\.ts$|/(server|readFacts|readText)\\.ts$)',
+        pathNot: '(\\.test\\.ts$|/(server|readAgents|readFacts|readText)\\.ts$)',
       },
       to: { dependencyTypes: ['core'] },
     },

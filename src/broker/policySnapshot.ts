@@ -1,11 +1,15 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { holds, writeFileAtomic } from '../files/atomicFile';
 import { ensureOwnerOnlyFolder } from '../files/ownerOnly';
+import { readJsonIfThere } from '../files/readIfThere';
 import type { PolicyView } from '../policy/policy';
 import { closestWindow } from './windowRegistry';
+
+/** More than the largest policies of a window make. */
+const MAX_BYTES = 256 * 1024 * 1024;
 
 const Rule = z.strictObject({
   effect: z.enum(['allow', 'ask', 'deny']),
@@ -116,10 +120,6 @@ function listFiles(folder: string): string[] {
 
 /** A snapshot that is not exactly of this version's shape is no snapshot. */
 function readSnapshot(file: string): PolicyView | undefined {
-  try {
-    const parsed = SnapshotSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
-    return parsed.success ? (parsed.data as PolicyView) : undefined;
-  } catch {
-    return undefined;
-  }
+  const { data } = SnapshotSchema.safeParse(readJsonIfThere(file, MAX_BYTES));
+  return data as PolicyView | undefined;
 }

@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { holds, writeFileAtomic } from '../files/atomicFile';
+import { readJsonIfThere } from '../files/readIfThere';
 import { strictness } from '../policy/mode';
 import { containsPath } from '../policy/paths';
 import { PROTOCOL_VERSION } from '../protocol/hookProtocol';
@@ -101,13 +102,10 @@ function closestRootLength(roots: readonly string[], cwd: string): number {
   return Math.max(-1, ...roots.filter(root => containsPath(root, cwd)).map(root => root.length));
 }
 
+const MAX_ENTRY_BYTES = 1024 * 1024;
+
 function readEntry(file: string): WindowEntry | undefined {
-  try {
-    const parsed = WindowEntrySchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
-    return parsed.success ? parsed.data : undefined;
-  } catch {
-    return undefined;
-  }
+  return WindowEntrySchema.safeParse(readJsonIfThere(file, MAX_ENTRY_BYTES)).data;
 }
 
 function curlConfig({ socket, token, roots }: WindowEntry): string {

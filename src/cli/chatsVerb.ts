@@ -5,9 +5,11 @@ import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import { makeVisible } from '../policy/visibleText';
 import { exportChat, type ExportFormat } from '../privacy/chats/exportChat';
-import { findChats, type ChatSession } from '../privacy/chats/findChats';
+import type { ChatSession } from '../privacy/chats/chatSession';
+import { findChats } from '../privacy/chats/findChats';
 import { searchChats } from '../privacy/chats/searchChats';
 import { placesIn, type PrivacyVerbParts } from './privacyVerb';
+import { USAGE_EXIT } from './exitCodes';
 
 /** What `chats` works with besides. */
 export interface ChatsVerbParts extends PrivacyVerbParts {
@@ -19,7 +21,6 @@ const USAGE = `Usage: checkrein chats list [--json] [--home DIR]
        checkrein chats export ID [--format markdown|json] [--output FILE] [--home DIR]
 Reads the chats of Kiro IDE and Kiro CLI, and changes nothing. ID is from the list, or its beginning.
 Secrets are hidden in what is found and exported. FILE must not exist.`;
-const USAGE_EXIT = 64;
 
 /** `checkrein chats list|search|export`; the exit code: 1 when nothing was found or failed. */
 export async function runChatsVerb(

@@ -6,6 +6,7 @@ import { judgeCommand } from '../policy/commands/judgeCommand';
 import type { Effect, Rule } from '../policy/decision';
 import type { ShellDialect } from '../policy/toolCall';
 import { makeVisible } from '../policy/visibleText';
+import { USAGE_EXIT } from './exitCodes';
 
 /** Where `check` reads and writes; narrow, so that a test can hand in strings. */
 export type CheckInput = AsyncIterable<Uint8Array | string>;
@@ -14,7 +15,6 @@ export interface CheckOutput {
 }
 
 const EXIT: Readonly<Record<Effect, number>> = { allow: 0, ask: 1, deny: 2 };
-const USAGE_EXIT = 64;
 /** A line of a command list may be longer than a command, but not without end. */
 const MAX_LINE = 1_000_000;
 

@@ -14,13 +14,13 @@ import type { PostureFacts } from '../privacy/posture/postureFacts';
 import { layoutOf } from '../privacy/privacyPlaces';
 import { agentStates } from './agentStates';
 import { placesIn, type PrivacyVerbParts } from './privacyVerb';
+import { USAGE_EXIT } from './exitCodes';
 
 const USAGE = `Usage: checkrein doctor [--json] [--workspace DIR] [--home DIR]
                         [--network [--sso-region REGION] [--directory ID]]
 Looks for what puts this machine or the folder at risk. With --network it also tries every address
 of the vendor's allow-list, through HTTPS_PROXY where it is set; without it, nothing is sent.
 Exit code: 0 nothing of weight, 1 findings of high or medium severity, 64 wrong usage.`;
-const USAGE_EXIT = 64;
 
 /** `checkrein doctor`: the posture of a machine and a folder. */
 export async function runDoctorVerb(

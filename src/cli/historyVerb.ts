@@ -8,6 +8,7 @@ import { thinOldTurns } from '../history/retention';
 import type { RestoreReport } from '../history/revert/rootRestore';
 import { ALL_TURNS, LAST_TURN, type Selection } from '../history/revert/selection';
 import type { CaptureReport } from '../history/rootHistory';
+import { USAGE_EXIT } from './exitCodes';
 import { printCapture, printRestore, printTurns } from './historyReport';
 
 /** What the verb works with. */
@@ -33,7 +34,7 @@ const USAGE = `Usage: checkrein history VERB [--workspace DIR] [--store DIR] [--
 Paths are relative to the workspace.
 Exit codes: 0 done, 1 something was kept or skipped, 2 failed, 64 wrong usage`;
 
-const EXIT = { done: 0, incomplete: 1, failed: 2, usage: 64 } as const;
+const EXIT = { done: 0, incomplete: 1, failed: 2 } as const;
 
 /** The headless session: one agent at a time, whose single tool calls are not seen. */
 const SESSION = 'headless';
@@ -60,7 +61,7 @@ export async function runHistoryVerb(
   const verb = read && VERBS[read.verb];
   if (!read || !verb || (NEEDS_ID.has(read.verb) && read.id === undefined)) {
     parts.printError(USAGE);
-    return EXIT.usage;
+    return USAGE_EXIT;
   }
   try {
     const open = await openRoot({

@@ -7,6 +7,7 @@ import { hookCommands, installHookClient } from '../broker/hookLauncher';
 import { WindowRegistry } from '../broker/windowRegistry';
 import { HumanError } from '../files/humanError';
 import type { StateFolders } from '../files/stateHome';
+import { USAGE_EXIT } from './exitCodes';
 
 /** What the verb works with. */
 export interface HooksVerbParts {
@@ -33,7 +34,7 @@ export function runHooksVerb(args: readonly string[], parts: HooksVerbParts): nu
   const read = readArguments(args, parts);
   if (!read) {
     parts.printError(USAGE);
-    return 64;
+    return USAGE_EXIT;
   }
   try {
     if (read.everywhere) removeEverywhere(parts);

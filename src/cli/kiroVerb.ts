@@ -13,6 +13,7 @@ import {
   type FilePlan,
 } from '../settings/kiro/enforcement';
 import type { EnforcementPolicies, KiroPlaces } from '../settings/kiro/findTargets';
+import { USAGE_EXIT } from './exitCodes';
 
 /** What `checkrein kiro` works with. */
 export interface KiroVerbParts {
@@ -28,7 +29,6 @@ export interface KiroVerbParts {
   readonly printError: (line: string) => void;
 }
 
-const USAGE_EXIT = 64;
 const USAGE = `Usage: checkrein kiro plan|apply|drift --workspace DIR [--agent FILE]... [--home DIR] [--json]
        checkrein kiro undo [--home DIR] [--json]
 

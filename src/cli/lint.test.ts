@@ -65,6 +65,22 @@ describe('checkrein lint', () => {
     expect(out).toMatch(/^\.kiro\/settings\.json:1:13: error: .* \[syntax\]/);
   });
 
+  it('knows the agents beside an agent and those of the home folder', async () => {
+    const lead = (names: string): string =>
+      `{"name":"lead","tools":["subagent"],"prompt":"${names}","permissions":{}}`;
+    write('work/.kiro/agents/reader.md', '---\ndescription: d\nname: book-reader\n---\nRead.');
+    write('work/.kiro/agents/odd.json', '[');
+    write(
+      'home/.kiro/agents/w.json',
+      '{"name":"Writer","tools":["write"],"allowedTools":["write"]}',
+    );
+    const all = '@lead @reader @book-reader @odd @kiro_planner @writer';
+    const file = write('work/.kiro/agents/lead.json', lead(all));
+    expect(await codes(file)).toEqual(['subagent-wider']);
+    write('work/.kiro/agents/lead.json', lead('@reader and @gone'));
+    expect(await codes(file)).toEqual(['subagent-missing']);
+  });
+
   it.each([[['--format', 'xml']], [['--what']], [['missing']], [['package.json']]])(
     'refuses %j',
     async args => {

@@ -7,6 +7,7 @@ import { FactReader } from '../languageServer/readFacts';
 import { readText } from '../languageServer/readText';
 import { RULES } from '../languageServer/ruleTable';
 import { makeVisible } from '../policy/visibleText';
+import { USAGE_EXIT } from './exitCodes';
 import { PolicyFileFinder, type FoundFile } from './findPolicyFiles';
 import { toSarif, type PlacedFinding } from './sarif';
 
@@ -20,7 +21,6 @@ export interface LintVerbParts {
   readonly printError: (line: string) => void;
 }
 
-const USAGE_EXIT = 64;
 const USAGE = `Usage: checkrein lint [PATH...] [--home DIR] [--format text|json|sarif]
 Looks at the files below the paths (the working folder without any) that decide what an agent may do,
 and at those of a home folder. Exit code: 0 clean, 1 findings that are errors, 64 wrong usage.`;

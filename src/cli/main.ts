@@ -4,6 +4,7 @@ import { movedKiroHome } from '../files/kiroHome';
 import { stateFolders, stateHome } from '../files/stateHome';
 import type { PolicyVerbParts } from './policyVerbs';
 import type { PrivacyVerbParts } from './privacyVerb';
+import { USAGE_EXIT } from './exitCodes';
 
 const USAGE = `Usage:
   checkrein hook AGENT [--home DIR] [--limit SECONDS]   decide one tool call (payload on stdin)
@@ -35,9 +36,6 @@ const USAGE = `Usage:
 AGENT is kiro, kiro-cli or gemini-cli. State lies in the platform's data folder, or in
 CHECKREIN_HOME (not for "hook", which is told its folder when it is installed).
 `;
-
-/** Exit code for a command line that makes no sense (sysexits.h, EX_USAGE). */
-const USAGE_ERROR = 64;
 
 /** Each verb is loaded when it is asked for: the language server would wait for all of them. */
 async function main([verb, ...args]: readonly string[]): Promise<number> {
@@ -83,7 +81,7 @@ async function main([verb, ...args]: readonly string[]): Promise<number> {
       return 0;
     default:
       process.stderr.write(USAGE);
-      return USAGE_ERROR;
+      return USAGE_EXIT;
   }
 }
 
@@ -134,7 +132,7 @@ async function runLspVerb(args: readonly string[]): Promise<number> {
   const overProcess = args.some(flag => flag === '--stdio' || flag === '--node-ipc');
   if (!overProcess || args.some(flag => /^--(socket|pipe)\b/.test(flag))) {
     process.stderr.write('Usage: checkrein lsp --stdio\n');
-    return USAGE_ERROR;
+    return USAGE_EXIT;
   }
   const { serveLanguage } = await import('../languageServer/server');
   serveLanguage();

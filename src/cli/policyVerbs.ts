@@ -15,6 +15,7 @@ import type { EffectivePolicy, EffectiveValue } from '../settings/mergePolicy';
 import { PolicyFiles } from '../settings/policyFiles';
 import type { PolicyProblem } from '../settings/policyLayer';
 import { policyPlaces } from '../settings/policyPlaces';
+import { USAGE_EXIT } from './exitCodes';
 
 /** What `policy` and `decide` work with. */
 export interface PolicyVerbParts {
@@ -28,7 +29,6 @@ export interface PolicyVerbParts {
   readonly printError: (line: string) => void;
 }
 
-const USAGE_EXIT = 64;
 const EXIT: Readonly<Record<Effect, number>> = { allow: 0, ask: 1, deny: 2 };
 
 const POLICY_USAGE = 'Usage: checkrein policy --workspace DIR [--home DIR] [--json]';

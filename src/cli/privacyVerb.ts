@@ -5,6 +5,7 @@ import { layoutOf, privacyPlaces, type PrivacyPlaces } from '../privacy/privacyP
 import { readPrivacyRecord } from '../privacy/privacyRecord';
 import { privacyReport } from '../privacy/privacyReport';
 import { readSwitches } from '../privacy/switches/readSwitch';
+import { USAGE_EXIT } from './exitCodes';
 
 /** What the verbs that look at Kiro's own files work with. */
 export interface PrivacyVerbParts {
@@ -17,7 +18,6 @@ export interface PrivacyVerbParts {
 }
 
 const USAGE = 'Usage: checkrein privacy [--home DIR] [--json]';
-const USAGE_EXIT = 64;
 
 /** `checkrein privacy`: every switch with its state. The exit code. */
 export function runPrivacyVerb(args: readonly string[], parts: PrivacyVerbParts): number {

@@ -1,7 +1,8 @@
 import { isAbsolute, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { documentationOf } from '../languageServer/rulePage';
-import { RULES, type RuleCode, type Severity } from '../languageServer/ruleTable';
+import type { Severity } from '../languageServer/ruleInfo';
+import { RULES, type RuleCode } from '../languageServer/ruleTable';
 
 /** A finding with its place, as programs read it. Lines and columns begin at 1. */
 export interface PlacedFinding {

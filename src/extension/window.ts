@@ -105,7 +105,9 @@ function openPolicy(
 ) {
   const session = new SessionTools();
   const consents = new Consents(globalState);
-  const policy = new PolicySource({ globalStorage: globalStorageUri, consents, session });
+  const policy = new PolicySource({
+    ...{ globalStorageFolder: globalStorageUri.fsPath, consents, session },
+  });
   const modes = new ModeController(lastMode(folders), policy.effective, workspaceState);
   const language = new PolicyLanguage({
     ...{ policy, onError, bundles: join(extensionPath, 'dist'), journalFolder: folders.journal },

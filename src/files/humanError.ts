@@ -1,4 +1,4 @@
 /** An error made for people: its message says what is wrong and what to do, and may be shown. */
 export class HumanError extends Error {
-  override readonly name = 'HumanError';
+  override readonly name: string = 'HumanError';
 }

@@ -1,7 +1,8 @@
 import { chmodSync, lstatSync, mkdirSync } from 'node:fs';
+import { HumanError } from './humanError';
 
 /** Thrown when a folder that must belong to this person alone does not. */
-export class NotOwnerOnlyError extends Error {
+export class NotOwnerOnlyError extends HumanError {
   override readonly name = 'NotOwnerOnlyError';
 }
 
@@ -19,16 +20,19 @@ export function ensureOwnerOnlyFolder(path: string): void {
  * theirs.
  */
 export function requireOwnerOnlyFolder(path: string): void {
-  if (isOpenToOthers(path)) throw new NotOwnerOnlyError(`${path} is open to other users`);
+  if (isOpenToOthers(path))
+    throw new NotOwnerOnlyError(
+      `${path} is open to other users; look at what lies in it, then take their rights away.`,
+    );
 }
 
 function isOpenToOthers(path: string): boolean {
   mkdirSync(path, { recursive: true, mode: 0o700 });
   const stat = lstatSync(path);
-  if (!stat.isDirectory()) throw new NotOwnerOnlyError(`${path} is not a folder`);
+  if (!stat.isDirectory()) throw new NotOwnerOnlyError(`${path} is not a folder; move it away.`);
   if (process.getuid === undefined) return false;
   if (stat.uid !== process.getuid()) {
-    throw new NotOwnerOnlyError(`${path} belongs to another user`);
+    throw new NotOwnerOnlyError(`${path} belongs to another user; move it away.`);
   }
   return (stat.mode & 0o077) !== 0;
 }

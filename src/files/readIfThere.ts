@@ -29,3 +29,14 @@ export function readIfThere(
     closeSync(descriptor);
   }
 }
+
+/** The value in a JSON file, by the same rules; undefined also for what is no JSON. */
+export function readJsonIfThere(path: string, limit: number): unknown {
+  const bytes = readIfThere(path, limit);
+  if (!(bytes instanceof Buffer)) return undefined;
+  try {
+    return JSON.parse(bytes.toString('utf8')) as unknown;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import {
@@ -7,11 +7,10 @@ import {
   hookPath,
   LIMIT_HEADER,
   MAX_FRAME_BYTES,
-  MAX_PAYLOAD_BYTES,
-  PAYLOAD_DEADLINE_MS,
   PROTOCOL_VERSION,
   type HookAnswer,
 } from '../protocol/hookProtocol';
+import { readPayload } from '../protocol/readPayload';
 
 /** What is fixed when the hook is installed. Nothing else, above all no environment, is looked at. */
 export interface HookOptions {
@@ -52,28 +51,6 @@ export async function askForDecision(
   return offline.decideOffline(options.agent, payload, options.home);
 }
 
-/** The payload, or the reason why it was not read to its end. */
-function readPayload(stdin: NodeJS.ReadableStream): Promise<Buffer | string> {
-  return new Promise(resolve => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    const deadline = setTimeout(() => {
-      resolve(`the agent did not hand over its payload within ${PAYLOAD_DEADLINE_MS / 1000} s.`);
-    }, PAYLOAD_DEADLINE_MS);
-    const finish = (result: Buffer | string): void => {
-      clearTimeout(deadline);
-      resolve(result);
-    };
-    stdin.on('data', (chunk: Buffer) => {
-      size += chunk.length;
-      if (size > MAX_PAYLOAD_BYTES) finish('the payload is too large.');
-      else chunks.push(chunk);
-    });
-    stdin.on('end', () => finish(Buffer.concat(chunks)));
-    stdin.on('error', () => finish('the payload could not be read.'));
-  });
-}
-
 function workingFolder(payload: Buffer): string | undefined {
   try {
     const { cwd } = JSON.parse(payload.toString('utf8')) as { cwd?: unknown };
@@ -92,9 +69,13 @@ function readWindows(folder: string): OpenWindow[] {
   }
   return names.sort().flatMap(name => {
     try {
-      const { version, socket, token, roots } = JSON.parse(
-        readFileSync(join(folder, name), 'utf8'),
-      ) as Record<string, unknown>;
+      const file = join(folder, name);
+      // Reading a pipe would never end, and with it neither would this process.
+      if (!statSync(file).isFile()) return [];
+      const { version, socket, token, roots } = JSON.parse(readFileSync(file, 'utf8')) as Record<
+        string,
+        unknown
+      >;
       const readable =
         version === PROTOCOL_VERSION &&
         typeof socket === 'string' &&

@@ -17,7 +17,7 @@ import { shapeRules } from './rules/shapeRules';
 import { steeringRules } from './rules/steeringRules';
 import { openSchema, schemaOf } from './schemas/schemaOf';
 import { wordsOf, type SyntaxFault, type SyntaxNode, type SyntaxTree } from './syntaxTree';
-import { withoutSecrets } from './tokenFormats';
+import { withoutSecrets } from './withoutSecrets';
 import type { WorkspaceFacts } from './workspaceFacts';
 
 /** A file as it stands in an editor or on the disk. */

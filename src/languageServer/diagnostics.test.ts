@@ -194,3 +194,11 @@ const CLEAN: readonly (readonly [string, string])[] = [
 it.each(CLEAN)('%s is clean: %s', async (path, text) => {
   expect(await lintText(path, text)).toEqual([]);
 });
+
+it.each([
+  ['that cannot start others', { agents: [] }, '"tools":["read"],"prompt":"ask @nobody"'],
+  ['when the agents are not known', {}, '"tools":["*"],"prompt":"ask @nobody"'],
+  ['whose prompt is a file', { agents: [] }, '"tools":["*"],"prompt":"file://@nobody"'],
+])('looks for no agent in the prompt of one %s', async (_name, facts, fields) => {
+  expect(await lintText(AGENT, `{"name":"a",${fields}}`, facts)).toEqual([]);
+});

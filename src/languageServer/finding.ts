@@ -1,5 +1,5 @@
 import type { RuleCode } from './ruleTable';
-import { withoutSecrets } from './tokenFormats';
+import { withoutSecrets } from './withoutSecrets';
 
 /** One replacement in the text that was looked at. Offsets are UTF-16 code units, end exclusive. */
 export interface TextChange {

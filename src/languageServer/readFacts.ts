@@ -7,8 +7,9 @@ import { PolicyFiles } from '../settings/policyFiles';
 import { policyPlaces } from '../settings/policyPlaces';
 import type { LanguageFacts } from '../protocol/languageProtocol';
 import { slashes, type FileKind, type PolicyFile } from './fileKinds';
+import { readAgents } from './readAgents';
 import { textIfAny } from './readText';
-import { NO_FACTS, type IgnoreFile, type WorkspaceFacts } from './workspaceFacts';
+import { NO_FACTS, type IgnoreFile, type KnownAgent, type WorkspaceFacts } from './workspaceFacts';
 
 /** Where to look for facts. All absolute. */
 export interface FactPlaces {
@@ -31,7 +32,9 @@ export class FactReader {
   read(file: PolicyFile): WorkspaceFacts {
     const root = this.#rootOf(file);
     const settings =
-      root === undefined ? undefined : jsonAt(join(root, '.vscode', 'settings.json'));
+      root === undefined || this.editor?.trusted === false
+        ? undefined
+        : jsonAt(join(root, '.vscode', 'settings.json'));
     return {
       ...NO_FACTS,
       commands: root === undefined ? [] : offeredCommands(root),
@@ -40,6 +43,7 @@ export class FactReader {
       gitignore: root === undefined ? undefined : gitignoreOf(root),
       isLink: isLink(file.path),
       permissionsFile: root === undefined ? undefined : this.#permissionsFile(root),
+      agents: file.kind === 'agent' ? this.#agents(file) : undefined,
       ...this.#policy(file, root),
       ...this.#fromEditor(file),
     };
@@ -56,6 +60,12 @@ export class FactReader {
       ...(approvedVariables && { approvedVariables }),
       ...(honouredIgnoreFiles && { honouredIgnoreFiles }),
     };
+  }
+
+  /** Those beside the file, and the person's own. */
+  #agents({ path }: PolicyFile): readonly KnownAgent[] | undefined {
+    const own = join(this.places.home, '.kiro', 'agents');
+    return readAgents([...new Set([dirname(path), own])]);
   }
 
   #rootOf({ path }: PolicyFile): string | undefined {

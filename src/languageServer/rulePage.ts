@@ -1,4 +1,5 @@
-import { RULES, type RuleCode, type RuleInfo } from './ruleTable';
+import type { RuleInfo } from './ruleInfo';
+import { RULES, type RuleCode } from './ruleTable';
 
 const DOCUMENTATION = 'https://github.com/checkrein/checkrein/blob/main/docs/diagnostics.md';
 

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import {
+  CodeLensRefreshRequest,
   createConnection,
   DidChangeWorkspaceFoldersNotification,
   ProposedFeatures,
@@ -40,6 +41,7 @@ class LanguageServer {
   readonly #waiting = new Map<string, NodeJS.Timeout>();
   readonly #facts = new Map<string, { readonly until: number; readonly open: OpenFile }>();
   #roots: readonly string[] = [];
+  #refreshes = { lenses: false, hints: false };
   #options: LanguageOptions = {};
   #reader = this.#newReader();
 
@@ -63,6 +65,7 @@ class LanguageServer {
     // What another file says, of which an open one depends, may have changed.
     connection.onDidChangeWatchedFiles(() => this.#reset());
     this.#documents.onDidChangeContent(({ document }) => this.#schedule(document));
+    this.#documents.onDidOpen(() => this.#refreshMargins());
     this.#documents.onDidSave(() => this.#reset());
     this.#documents.onDidClose(({ document }) => this.#forget(document));
     answerQuestions(connection, this.#service, {
@@ -73,9 +76,14 @@ class LanguageServer {
     connection.listen();
   }
 
-  #initialize({ workspaceFolders, initializationOptions }: InitializeParams): InitializeResult {
+  #initialize(params: InitializeParams): InitializeResult {
+    const { workspaceFolders, capabilities } = params;
+    this.#refreshes = {
+      lenses: capabilities.workspace?.codeLens?.refreshSupport === true,
+      hints: capabilities.workspace?.inlayHint?.refreshSupport === true,
+    };
     this.#roots = (workspaceFolders ?? []).flatMap(({ uri }) => pathOf(uri) ?? []);
-    this.#options = (initializationOptions as LanguageOptions | undefined) ?? {};
+    this.#options = (params.initializationOptions as LanguageOptions | undefined) ?? {};
     this.#reader = this.#newReader();
     return {
       serverInfo: { name: 'checkrein' },
@@ -104,6 +112,18 @@ class LanguageServer {
     this.#reader = this.#newReader();
     this.#facts.clear();
     for (const document of this.#documents.all()) this.#schedule(document);
+    this.#refreshMargins();
+  }
+
+  /**
+   * Has the editor ask for what stands beside the text again: it asks by itself only after an edit,
+   * and may ask for the first time before it has told that the file is open.
+   */
+  #refreshMargins(): void {
+    const { connection } = this;
+    const gone = (): undefined => undefined;
+    if (this.#refreshes.lenses) connection.sendRequest(CodeLensRefreshRequest.type).catch(gone);
+    if (this.#refreshes.hints) connection.languages.inlayHint.refresh().catch(gone);
   }
 
   #forget({ uri }: TextDocument): void {

@@ -11,7 +11,8 @@ import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { makeVisible } from '../policy/visibleText';
 import type { Finding, Fix, TextChange } from './finding';
 import { documentationOf } from './rulePage';
-import { RULES, type Severity } from './ruleTable';
+import type { Severity } from './ruleInfo';
+import { RULES } from './ruleTable';
 
 const SEVERITY: Readonly<Record<Severity, DiagnosticSeverity>> = {
   error: DiagnosticSeverity.Error,

@@ -7,6 +7,14 @@ export interface IgnoreFile {
   readonly text: string;
 }
 
+/** An agent of Kiro CLI besides the one that is looked at; without lists where they are not known. */
+export interface KnownAgent {
+  readonly name: string;
+  readonly tools?: readonly string[];
+  /** Those that it uses unasked. */
+  readonly allowedTools?: readonly string[];
+}
+
 /** What the language service has to be told: it looks at nothing itself. */
 export interface WorkspaceFacts {
   /** Commands that the workspace offers: scripts of package.json, targets of Makefiles. */
@@ -21,6 +29,8 @@ export interface WorkspaceFacts {
   readonly isLink: boolean;
   /** Where Kiro keeps the permissions of the file's workspace. */
   readonly permissionsFile: string | undefined;
+  /** Agents of the person and the workspace; undefined when they are not known. */
+  readonly agents: readonly KnownAgent[] | undefined;
   /** Commands that other places of the policy deny. */
   readonly denied: readonly Rule[];
   /** What every place of the policy says for each key, and whether it counts. */
@@ -39,6 +49,7 @@ export const NO_FACTS: WorkspaceFacts = {
   gitignore: undefined,
   isLink: false,
   permissionsFile: undefined,
+  agents: undefined,
   denied: [],
   values: [],
   recentCommands: [],

@@ -52,6 +52,7 @@ export const PROTECTED_GLOBS: readonly string[] = [
   '**/*.code-workspace',
   '**/.git{,/**}',
   '**/mcp.json',
+  '**/.mcp.json',
   // Hook files of other agents.
   '**/.{gemini,codex,cursor,claude,copilot,opencode,agents,clinerules,cline}{,/**}',
   '**/.github/hooks{,/**}',

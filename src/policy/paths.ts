@@ -109,25 +109,35 @@ export function isAllowedPlace(path: string, { roots, home, rules }: PathContext
 
 /** The rule that keeps agents from writing to `path` unasked, if there is one. */
 export function protectedPathRule(path: string, context: PathContext): Rule | undefined {
-  const { roots, home, stateHome, movedKiroHome, rules } = context;
-  const kiroHome = `${home}${isWindowsPath(home) ? '\\' : '/'}.kiro`;
-  const kiroHomes = movedKiroHome === undefined ? [kiroHome] : [kiroHome, movedKiroHome];
+  const { roots, home, stateHome, rules } = context;
   const subject = folded(path);
-  if (holds(folded(stateHome), subject)) return builtIn(stateHome, 'Checkrein state folder');
-  if (kiroHomes.some(folder => holds(folded(folder), subject))) {
-    return builtIn('~/.kiro/**', 'protected paths');
-  }
   // Writing to a folder that holds one of these, as a delete tool can, takes everything below.
   const isBelow = (place: string): boolean => holds(subject, folded(place));
-  if ([stateHome, ...kiroHomes, ...roots].some(isBelow)) {
-    return builtIn(path, 'folders that hold what is protected');
+  return (
+    protectedItself(path, context) ??
+    ([stateHome, ...kiroHomes(context), ...roots].some(isBelow)
+      ? builtIn(path, 'folders that hold what is protected')
+      : rules && placedBelow(path, rules.protected, home))
+  );
+}
+
+/** The same, without the folders that only hold something protected, as every workspace does. */
+export function protectedItself(path: string, context: PathContext): Rule | undefined {
+  const { home, stateHome, rules } = context;
+  const subject = folded(path);
+  if (holds(folded(stateHome), subject)) return builtIn(stateHome, 'Checkrein state folder');
+  if (kiroHomes(context).some(folder => holds(folded(folder), subject))) {
+    return builtIn('~/.kiro/**', 'protected paths');
   }
   return (
     firstMatch(PROTECTED, path, 'protected paths') ??
-    (rules &&
-      (matchPath(path, rules.protected, home, 'folded') ??
-        placedBelow(path, rules.protected, home)))
+    (rules && matchPath(path, rules.protected, home, 'folded'))
   );
+}
+
+function kiroHomes({ home, movedKiroHome }: PathContext): readonly string[] {
+  const kiroHome = `${home}${isWindowsPath(home) ? '\\' : '/'}.kiro`;
+  return movedKiroHome === undefined ? [kiroHome] : [kiroHome, movedKiroHome];
 }
 
 function holds(folder: string, path: string): boolean {

@@ -128,9 +128,13 @@ export const DATA_FACTS: readonly DataFact[] = [
       `An administrator can log prompts: ${PROMPT_LOGGING_PAGE.replace('https://', '')}`,
     ],
   ),
-  ...about(SOURCES.observed, [
-    'history',
-    'Kiro IDE 1.x and Kiro CLI',
-    '~/.kiro/sessions, one folder or file a session',
-  ]),
+  ...about(
+    SOURCES.observed,
+    ['history', 'Kiro IDE 1.x and Kiro CLI', '~/.kiro/sessions, one folder or file a session'],
+    [
+      'history',
+      'Kiro CLI, legacy engine',
+      'data.sqlite3 in ~/.local/share/kiro-cli or ~/Library/Application Support/kiro-cli, tables conversations_v2 and conversations; Checkrein reads it where its Node.js is 22.13 or later, and says so elsewhere',
+    ],
+  ),
 ];

@@ -26,8 +26,11 @@ describe('maskSecrets', () => {
     [fake.slack, '[hidden: Slack token]'],
     [`Authorization: Bearer ${fake.jwt}`, 'Authorization: Bearer [hidden: JSON web token]'],
     [`a\n${fake.pem}\nb`, 'a\n[hidden: private key]\nb'],
-    ['postgres://me:hunter22@db/x', 'postgres://me:[hidden: credentials in an address]@db/x'],
+    ['postgres://me:hunter22@db/x', 'postgres://me:[hidden: password in an address]@db/x'],
     ['DB_PASSWORD=correct-horse', 'DB_PASSWORD=[hidden: value named like a secret]'],
+    [joined('sk', '-', 'or-v1-', 'a1'.repeat(12)), '[hidden: API key]'],
+    [joined('GOCSPX', '-', 'a1'.repeat(14)), '[hidden: Google key]'],
+    [`id-${fake.jwt}`, 'id-[hidden: JSON web token]'],
     ['"apiKey": "0123456789"', '"apiKey": "[hidden: value named like a secret]"'],
   ])('%s', (text, masked) => {
     expect(maskSecrets(text)).toBe(masked);
@@ -55,6 +58,9 @@ describe('maskSecrets', () => {
     'token:'.repeat(160_000),
     `secret${' '.repeat(1_000_000)}`,
     'a://b:'.repeat(160_000),
+    'eyJ-'.repeat(250_000),
+    `eyJ${'a'.repeat(5_000)}-`.repeat(200),
+    '-----BEGIN A '.repeat(80_000),
   ])('gets through a large text of one kind (%#)', text => {
     expect(maskSecrets(text).length).toBeGreaterThan(0);
   });

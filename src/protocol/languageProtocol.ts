@@ -11,6 +11,8 @@ export interface PlacedValue {
 
 /** What the extension tells the language server, because only the editor knows it. */
 export interface LanguageFacts {
+  /** False while the workspace is not trusted: then nothing that it says of itself counts. */
+  readonly trusted: boolean;
   /** Commands that agents ran lately, newest last. */
   readonly recentCommands: readonly string[];
   /** Absolute paths of the files whose loosening content a person approved as it is now. */

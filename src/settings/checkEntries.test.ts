@@ -6,7 +6,7 @@ function check(key: ListKey, ...texts: string[]): string[] {
     scope: 'user',
     file: '/f',
     values: { [key]: texts },
-    lines: new Map(texts.map((_, index) => [`${key}/${index}`, index + 10])),
+    lines: new Map([[key, { line: 9, entries: texts.map((_, index) => index + 10) }]]),
   } as const;
   const { entries, problems } = checkEntries(layer, key);
   const kept = entries.map(({ text, index }) => `${index} ${text}`);

@@ -3,7 +3,7 @@ import { patternOfToolEntry } from '../policy/commands/trustedPatterns';
 import { namesOnePlace, pathGlobProblem } from '../policy/pathGlobs';
 import { TOOL_NAMES } from '../policy/toolNames';
 import { nearestName } from './nearestName';
-import type { PolicyLayer, PolicyProblem } from './policyLayer';
+import { lineOf, type PolicyLayer, type PolicyProblem } from './policyLayer';
 import type { PolicyKey } from './policySchema';
 
 /** Keys whose values are lists of texts. */
@@ -46,7 +46,7 @@ export function checkEntries(layer: PolicyLayer, key: ListKey): CheckedEntries {
     const fault = faultOf(key, text);
     if (!fault || fault.counts) entries.push({ text, index });
     if (!fault) return;
-    const line = layer.lines.get(`${key}/${index}`) ?? layer.lines.get(key);
+    const line = lineOf(layer, key, index);
     problems.push({
       file: layer.file,
       ...(line !== undefined && { line }),

@@ -24,18 +24,15 @@ describe('readEditorSettings', () => {
     if (!reading.ok) throw new Error('not read');
     expect(reading.layer.values).toEqual({ trustedCommands: ['a', 'b', 'c'], sandbox: true });
     expect(Object.fromEntries(reading.layer.lines)).toEqual({
-      trustedCommands: 3,
-      'trustedCommands/0': 4,
-      'trustedCommands/1': 4,
-      'trustedCommands/2': 5,
-      sandbox: 6,
+      trustedCommands: { line: 3, entries: [4, 4, 5] },
+      sandbox: { line: 6, entries: [] },
     });
   });
 
   it('finds lines in the settings of a workspace file, and does without any', () => {
     const text = '{"folders": [],\n"settings": {\n"checkrein.agentAutonomy": "Supervised"}}';
     const reading = read({ agentAutonomy: 'Supervised' }, text);
-    expect(reading.ok && reading.layer.lines.get('agentAutonomy')).toBe(3);
+    expect(reading.ok && reading.layer.lines.get('agentAutonomy')?.line).toBe(3);
     for (const odd of ['', '{', '['.repeat(100_000), ' '.repeat(2_000_000)]) {
       expect(read({ agentAutonomy: 'Supervised' }, odd)).toMatchObject({ ok: true });
     }

@@ -2,7 +2,7 @@ import { findNodeAtLocation, parseTree, type Node } from 'jsonc-parser';
 import { LineIndex } from './lineIndex';
 import { onlyTightening } from './loosening';
 import { nearestName } from './nearestName';
-import type { PolicyLayer, PolicyProblem, PolicyReading, Scope } from './policyLayer';
+import type { PolicyLayer, PolicyLines, PolicyProblem, PolicyReading, Scope } from './policyLayer';
 import { POLICY_KEYS, PolicyValuesSchema, type PolicyKey } from './policySchema';
 import { sayIssue } from './sayIssue';
 
@@ -133,17 +133,17 @@ class SettingsText {
   }
 
   /** Lines of every setting and of the entries of lists, as a layer has them. */
-  get lines(): ReadonlyMap<string, number> {
-    const lines = new Map<string, number>();
+  get lines(): PolicyLines {
+    const lines = new Map<string, { line: number; entries: readonly number[] }>();
     for (const key of POLICY_KEYS) {
       const property = this.#property(key);
       if (!property) continue;
-      lines.set(key, this.#places.at(property.offset).line);
       const value = property.children?.[1];
-      if (value?.type !== 'array') continue;
-      for (const [index, child] of (value.children ?? []).entries()) {
-        lines.set(`${key}/${index}`, this.#places.at(child.offset).line);
-      }
+      const entries = value?.type === 'array' ? (value.children ?? []) : [];
+      lines.set(key, {
+        line: this.#places.at(property.offset).line,
+        entries: entries.map(({ offset }) => this.#places.at(offset).line),
+      });
     }
     return lines;
   }

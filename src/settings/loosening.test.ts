@@ -22,7 +22,6 @@ describe('looseningOf', () => {
   it.each([
     '// a comment\n{"trustedCommands": ["a", "b"], /* x */ "trustedTools": ["read"], "allowedPaths": ["/d/x"], "autoAccept": true, "agentAutonomy": "Autopilot",}',
     '{"agentAutonomy": "Autopilot", "autoAccept": true, "allowedPaths": ["/d/x"],\n\n "trustedTools": ["read"], "trustedCommands": ["a", "b"]}',
-    BASE.replace('{', '{"deniedCommands": ["x"], "sandbox": true, "excludeTools": ["y"], '),
     BASE.replace('{', '{"mcpServers": {"x": {"command": "y"}}, "foreign": 1, '),
   ])('stays the same with %s', text => {
     expect(hash(text)).toBe(hash(BASE));
@@ -43,6 +42,16 @@ describe('looseningOf', () => {
   ])('changes when %s becomes %s', (before, after) => {
     expect(BASE).toContain(before);
     expect(hash(BASE.replace(before, after))).not.toBe(hash(BASE));
+  });
+
+  it.each([
+    '"deniedCommands": ["x"]',
+    '"sandbox": true',
+    '"production": true',
+    '"excludeTools": ["y"]',
+    '"coreTools": ["read"]',
+  ])('changes when %s comes or goes: it is part of what was approved', tightening => {
+    expect(hash(BASE.replace('{', `{${tightening}, `))).not.toBe(hash(BASE));
   });
 
   it('names one file and one place', () => {

@@ -5,10 +5,15 @@ import type { PolicyKey, PolicyValues } from './policySchema';
 /** What a place in a repository would let pass, as a person is asked about it. */
 export interface Loosening {
   readonly file: string;
-  /** Names exactly this content of exactly this file. */
+  /** Names exactly this policy of exactly this file. */
   readonly hash: string;
   /** The loosening keys and their values, and nothing else of the file. */
   readonly content: PolicyValues;
+  /**
+   * The whole policy of the file, which is what is approved: a person who lets `make *` pass beside a
+   * denied `make deploy` did not agree to the one without the other.
+   */
+  readonly whole: PolicyValues;
 }
 
 const LOOSENS: readonly PolicyKey[] = [
@@ -37,9 +42,9 @@ function split(values: PolicyValues): { loosening: PolicyValues; rest: PolicyVal
 export function looseningOf({ scope, file, values }: PolicyLayer): Loosening | undefined {
   const content = split(values).loosening;
   if (!isRepositoryScope(scope) || Object.keys(content).length === 0) return undefined;
-  const sorted = Object.fromEntries(Object.entries(content).sort(([a], [b]) => (a < b ? -1 : 1)));
-  const text = JSON.stringify([scope, file, sorted]);
-  return { file, hash: createHash('sha256').update(text).digest('hex'), content };
+  const whole = Object.fromEntries(Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1)));
+  const text = JSON.stringify([scope, file, whole]);
+  return { file, hash: createHash('sha256').update(text).digest('hex'), content, whole };
 }
 
 /** The same place with only what asks for more or denies. */

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   closeSync,
   constants,
@@ -35,7 +34,7 @@ interface FileState {
    * What was read, where the file was so fresh that a later change need not show in its stamp;
    * undefined where the stamp alone is enough.
    */
-  fresh: string | undefined;
+  fresh: Source | undefined;
   readonly reading: PolicyReading | undefined;
   readonly lastGood: PolicyLayer | undefined;
 }
@@ -90,9 +89,8 @@ export class PolicyFiles {
     if (before?.stamp === stamp && before.fresh === undefined) return before;
     const isFresh = this.#now() - changedMs < COARSEST_CLOCK_MS;
     const source = error ? { error } : readSource(place.file);
-    const digest = isFresh || before?.fresh !== undefined ? digestOf(source) : undefined;
-    const fresh = isFresh ? digest : undefined;
-    if (before?.stamp === stamp && before.fresh === digest) {
+    const fresh = isFresh ? source : undefined;
+    if (before?.fresh && before.stamp === stamp && isSameSource(before.fresh, source)) {
       before.fresh = fresh;
       return before;
     }
@@ -205,10 +203,11 @@ function readSource(file: string): Source {
   }
 }
 
-function digestOf(source: Source): string {
-  if ('error' in source) return source.error.code ?? source.error.message;
-  const { uid, mode } = source.stat;
-  return createHash('sha256').update(`${uid} ${mode} ${source.text}`).digest('hex');
+function isSameSource(a: Source, b: Source): boolean {
+  if ('error' in a || 'error' in b) {
+    return 'error' in a && 'error' in b && a.error.message === b.error.message;
+  }
+  return a.text === b.text && a.stat.uid === b.stat.uid && a.stat.mode === b.stat.mode;
 }
 
 function readBounded(file: string): { readonly text: string; readonly stat: BigIntStats } {

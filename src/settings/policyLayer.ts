@@ -27,13 +27,24 @@ export interface PolicyProblem {
   readonly severity: 'error' | 'warning';
 }
 
+/** Where a key stands, and each entry of its list; 1-based. Keys without lines are absent. */
+export type PolicyLines = ReadonlyMap<
+  string,
+  { readonly line: number; readonly entries: readonly number[] }
+>;
+
+/** The line of an entry of a list, of the key where that is not known, or undefined. */
+export function lineOf({ lines }: PolicyLayer, key: PolicyKey, index = -1): number | undefined {
+  const known = lines.get(key);
+  return known?.entries[index] ?? known?.line;
+}
+
 /** The values of one place, whole, with the lines they stand on. */
 export interface PolicyLayer {
   readonly scope: Scope;
   readonly file: string;
   readonly values: PolicyValues;
-  /** Line of a key, and of each entry of a list: `lines.get('trustedCommands/3')`. */
-  readonly lines: ReadonlyMap<string, number>;
+  readonly lines: PolicyLines;
   /** Keys whose loosening values count from an organisation's policy alone. */
   readonly lock?: readonly PolicyKey[];
   /** False where nobody may switch trust-all on. */

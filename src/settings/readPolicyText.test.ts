@@ -53,11 +53,8 @@ describe('readPolicyText', () => {
     const text =
       '{\n\n "trustedTools":\n [ "a", "b",\r\n  "c" ],\n "agentAutonomy": "Supervised" }';
     expect(Object.fromEntries(layer(text).lines)).toEqual({
-      trustedTools: 3,
-      'trustedTools/0': 4,
-      'trustedTools/1': 4,
-      'trustedTools/2': 5,
-      agentAutonomy: 6,
+      trustedTools: { line: 3, entries: [4, 4, 5] },
+      agentAutonomy: { line: 6, entries: [] },
     });
   });
 

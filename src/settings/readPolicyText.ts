@@ -3,7 +3,7 @@ import type * as z from 'zod/mini';
 import { LineIndex } from './lineIndex';
 import { nearestName } from './nearestName';
 import { sayIssue } from './sayIssue';
-import type { PolicyLayer, PolicyProblem, PolicyReading } from './policyLayer';
+import type { PolicyLayer, PolicyLines, PolicyProblem, PolicyReading } from './policyLayer';
 import { ManagedFileSchema, POLICY_KEYS, SettingsFileSchema, type PolicyKey } from './policySchema';
 
 const MAX_PROBLEMS = 20;
@@ -186,15 +186,16 @@ function nodeAt(tree: Node, path: readonly (string | number)[]): Node {
   return node;
 }
 
-function linesOf(tree: Node, places: LineIndex): ReadonlyMap<string, number> {
-  const lines = new Map<string, number>();
+function linesOf(tree: Node, places: LineIndex): PolicyLines {
+  const lines = new Map<string, { line: number; entries: readonly number[] }>();
   for (const [key, value] of properties(tree)) {
     const name = String(key.value);
     if (!POLICY_KEYS.includes(name as PolicyKey)) continue;
-    lines.set(name, places.at(key.offset).line);
-    (value?.type === 'array' ? value.children : undefined)?.forEach((child, index) =>
-      lines.set(`${name}/${index}`, places.at(child.offset).line),
-    );
+    const entries = value?.type === 'array' ? (value.children ?? []) : [];
+    lines.set(name, {
+      line: places.at(key.offset).line,
+      entries: entries.map(({ offset }) => places.at(offset).line),
+    });
   }
   return lines;
 }

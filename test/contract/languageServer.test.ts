@@ -45,6 +45,10 @@ describe('checkrein lsp --stdio', () => {
       source: 'Checkrein',
       codeDescription: { href: expect.stringContaining('#literal-secret') as unknown },
     });
+    // The editor may have asked before it said that the file is open.
+    await expect
+      .poll(() => server.refreshed)
+      .toEqual(['workspace/codeLens/refresh', 'workspace/inlayHint/refresh']);
     const range = first.diagnostics[0]?.range;
     const actions: readonly CodeAction[] = await server.connection.sendRequest(
       'textDocument/codeAction',
@@ -81,6 +85,7 @@ describe('checkrein lsp --stdio', () => {
       recentCommands: ['git status', 'ls'],
       approvedFiles: [settings],
       values: [],
+      trusted: true,
     });
     await expect
       .poll(() => server.published.at(-1)?.diagnostics.map(({ code }) => code))

@@ -105,7 +105,7 @@ function layerOf(
       scope: place,
       file: `/${place}/${file}`,
       values: given.values,
-      lines: new Map<string, number>(),
+      lines: new Map(),
       ...(place === 'managed' && keys && { lock: keys }),
     };
   });

@@ -13,6 +13,8 @@ export interface LanguageClientProcess {
   readonly connection: ProtocolConnection;
   /** Everything the server published, oldest first. */
   readonly published: readonly PublishDiagnosticsParams[];
+  /** What the server asked the client to ask for again. */
+  readonly refreshed: readonly string[];
   /** The next diagnostics of a version or a later one. */
   diagnostics(uri: string, version: number): Promise<PublishDiagnosticsParams>;
   open(path: string, text: string): Promise<string>;
@@ -45,12 +47,21 @@ export async function startLanguageServer(
       for (const look of waiting) look();
     },
   );
+  const refreshed: string[] = [];
+  for (const what of ['workspace/codeLens/refresh', 'workspace/inlayHint/refresh']) {
+    connection.onRequest(what, () => {
+      refreshed.push(what);
+      return null;
+    });
+  }
   connection.listen();
   const exited = new Promise<number | null>(resolve => child.on('exit', resolve));
   await connection.sendRequest('initialize', {
     processId: process.pid,
     rootUri: null,
-    capabilities: {},
+    capabilities: {
+      workspace: { codeLens: { refreshSupport: true }, inlayHint: { refreshSupport: true } },
+    },
     workspaceFolders: [{ uri: pathToFileURL(workspace).toString(), name: 'w' }],
     initializationOptions: { commands: true },
   });
@@ -58,6 +69,7 @@ export async function startLanguageServer(
   return {
     connection,
     published,
+    refreshed,
     diagnostics: (uri, version) =>
       new Promise(resolve => {
         const look = (): void => {

@@ -3,7 +3,6 @@ import { policyFileAt } from '../../src/languageServer/fileKinds';
 import type { Finding } from '../../src/languageServer/finding';
 import { createLanguageService } from '../../src/languageServer/languageService';
 import type { OpenFile } from '../../src/languageServer/diagnose';
-import { applyChanges } from '../../src/languageServer/removal';
 import { NO_FACTS, type WorkspaceFacts } from '../../src/languageServer/workspaceFacts';
 
 /** Where the files of the tables lie. */
@@ -46,9 +45,4 @@ export function withMarks(marked: string): {
   const start = marked.indexOf('‹');
   const end = marked.indexOf('›') - 1;
   return { text: marked.replace('‹', '').replace('›', ''), start, end };
-}
-
-/** The text after a fix. */
-export function fixed(text: string, finding: Finding, index = 0): string {
-  return applyChanges(text, finding.fixes?.()[index]?.changes ?? []);
 }

@@ -36,7 +36,7 @@ export class Consents implements vscode.Disposable {
     return this.#all().findLast(consent => consent.file === file)?.content;
   }
 
-  async approve({ file, hash, content }: Loosening): Promise<void> {
+  async approve({ file, hash, whole: content }: Loosening): Promise<void> {
     const others = this.#all().filter(consent => consent.hash !== hash);
     const time = new Date().toISOString();
     await this.#store([...others, { file, hash, content, time }].slice(-MAX_CONSENTS));

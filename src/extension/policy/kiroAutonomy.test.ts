@@ -1,5 +1,5 @@
 import { beforeEach, expect, it, vi } from 'vitest';
-import { FakeEditor } from '../../../test/support/fakeEditor';
+import type { FakeEditor } from '../../../test/support/fakeEditor';
 import { INITIAL_MODE, nextMode, type ModeState } from '../../policy/mode';
 import { tellKiro } from './kiroAutonomy';
 

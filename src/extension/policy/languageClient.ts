@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
 import {
@@ -35,7 +36,13 @@ export async function startLanguageServer(
   const client = new LanguageClient(
     'checkrein.policy',
     'Checkrein Policy',
-    { module, args: ['lsp'], transport: TransportKind.ipc },
+    {
+      module,
+      args: ['lsp'],
+      transport: TransportKind.ipc,
+      // Without it the library starts the server inside the workspace.
+      options: { cwd: dirname(module) },
+    },
     {
       documentSelector: SELECTOR,
       initializationOptions: options,

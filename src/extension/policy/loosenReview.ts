@@ -72,14 +72,14 @@ export class LoosenReview {
   }
 
   async #showDifference(
-    { file, hash, content }: Loosening,
+    { file, hash, whole }: Loosening,
     before: Readonly<Record<string, unknown>> | undefined,
   ): Promise<void> {
     const name = basename(file);
     await vscode.commands.executeCommand(
       'vscode.diff',
       this.texts.add(`/${hash}/${name}`, 'approved', asText(before ?? {})),
-      this.texts.add(`/${hash}/${name}`, 'asked', asText(content)),
+      this.texts.add(`/${hash}/${name}`, 'asked', asText(whole)),
       vscode.l10n.t('{0}: approved ↔ asked for', plainText(file)),
     );
   }

@@ -45,6 +45,7 @@ export class PolicyLanguage implements vscode.Disposable {
       vscode.workspace.onDidOpenTextDocument(look),
       vscode.workspace.onDidCloseTextDocument(look),
       parts.policy.onDidChange(() => this.#tell()),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.#tell()),
       // The journal grows while a file stays open.
       vscode.window.onDidChangeActiveTextEditor(() => this.#tell()),
     ];
@@ -94,6 +95,7 @@ export class PolicyLanguage implements vscode.Disposable {
     const approvedVariables = texts(kiro, 'mcpApprovedEnvVars');
     const honouredIgnoreFiles = texts(kiro, 'agentIgnoreFiles');
     return {
+      trusted: vscode.workspace.isTrusted,
       recentCommands: this.#recentCommands(),
       values: values.slice(0, MAX_VALUES).map(({ key, text, file, line, status }) => ({
         ...{ key, text: text.slice(0, MAX_TEXT), file, status },
@@ -124,6 +126,8 @@ function openFiles(): readonly string[] {
 
 /** A list of texts of Kiro's settings; undefined where it is not set. */
 function texts(kiro: vscode.WorkspaceConfiguration, key: string): readonly string[] | undefined {
-  const value: unknown = kiro.get(key);
+  const value: unknown = vscode.workspace.isTrusted
+    ? kiro.get(key)
+    : kiro.inspect(key)?.globalValue;
   return Array.isArray(value) ? value.filter(item => typeof item === 'string') : undefined;
 }

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Memento, Uri } from 'vscode';
+import type { Memento } from 'vscode';
 import type { FakeEditor } from '../../../test/support/fakeEditor';
 import { Consents } from './consents';
 import { PolicySource } from './policySource';
@@ -46,7 +46,7 @@ function open(): PolicySource {
     keys: () => [...stored.keys()],
   } as Memento;
   const source = new PolicySource({
-    globalStorage: { fsPath: join(scratch, 'User/globalStorage/x') } as Uri,
+    globalStorageFolder: join(scratch, 'User/globalStorage/x'),
     consents: new Consents(memento),
     session: new SessionTools(),
   });

@@ -23,7 +23,8 @@ const LOOK_EVERY_MS = 400;
 const MAX_SETTINGS_BYTES = 2 * 1024 * 1024;
 
 interface SourceParts {
-  readonly globalStorage: vscode.Uri;
+  /** The extension's own folder in the editor's storage. */
+  readonly globalStorageFolder: string;
   readonly consents: Consents;
   readonly session: SessionTools;
 }
@@ -54,7 +55,7 @@ export class PolicySource implements vscode.Disposable {
 
   constructor(private readonly parts: SourceParts) {
     // .../User/globalStorage/PUBLISHER.NAME lies beside .../User/settings.json.
-    this.settingsFile = join(parts.globalStorage.fsPath, '..', '..', 'settings.json');
+    this.settingsFile = join(parts.globalStorageFolder, '..', '..', 'settings.json');
     const timer = setInterval(() => this.#look(), LOOK_EVERY_MS);
     const again = (): void => {
       this.#editor = undefined;

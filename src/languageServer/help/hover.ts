@@ -9,7 +9,7 @@ import { policyKeys } from '../rules/policyValues';
 import { DIALECT } from '../rules/ruleInput';
 import { openSchema, schemaOf } from '../schemas/schemaOf';
 import { rangeOf, stringsIn, type SyntaxNode, type SyntaxTree } from '../syntaxTree';
-import { withoutSecrets } from '../tokenFormats';
+import { withoutSecrets } from '../withoutSecrets';
 import { recentMatches } from './recentMatches';
 
 /** What a person sees over a word: Markdown, and the range it is about. */

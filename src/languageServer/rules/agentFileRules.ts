@@ -10,23 +10,20 @@ import {
   type SyntaxNode,
 } from '../syntaxTree';
 import { agentShape } from './agentShape';
+import { hasTool, sameName } from './agentTools';
 import { removeEntry } from './commandRules';
 import { agentHooks, regexFault } from './hookRules';
 import { DIALECT, type RuleInput } from './ruleInput';
+import { subagentRules } from './subagentRules';
 
 const SHELL_NAMES = ['shell', 'execute_bash', 'execute_cmd'];
-/** Names of Kiro CLI that stand for one tool. */
-const SAME: Readonly<Record<string, string>> = {
-  ...{ fs_read: 'read', fs_write: 'write', use_aws: 'aws' },
-  ...{ execute_bash: 'shell', execute_cmd: 'shell' },
-};
-
 /** Agent files of Kiro CLI. */
 export function* agentFileRules(input: RuleInput): Iterable<Finding> {
   if (input.file.kind !== 'agent') return;
   const { root } = input;
   yield* agentShape(input);
   yield* tools(input);
+  yield* subagentRules(input);
   for (const name of SHELL_NAMES) {
     const settings = valueAt(root, 'toolsSettings', name);
     for (const node of stringsIn(valueAt(settings, 'deniedCommands'))) yield* denied(node);
@@ -136,7 +133,7 @@ function* tools(input: RuleInput): Iterable<Finding> {
         ...rangeOf(entry),
         fixes: removeEntry(input, entry),
       };
-    } else if (node && !isAvailable(name, names)) {
+    } else if (node && !hasTool(name, names)) {
       const message = `${quote(entry.value)} is not in "tools", so the agent does not have it.`;
       yield {
         code: 'agent-tool-not-available',
@@ -147,22 +144,6 @@ function* tools(input: RuleInput): Iterable<Finding> {
     }
   }
   yield* missingServers(root, names);
-}
-
-function sameName(name: string): string {
-  return Object.hasOwn(SAME, name) ? (SAME[name] ?? name) : name;
-}
-
-function isAvailable(name: string, tools: readonly string[]): boolean {
-  const server = name.startsWith('@') ? name.split('/')[0] : undefined;
-  return tools.some(
-    tool =>
-      tool === '*' ||
-      tool === name ||
-      tool === server ||
-      (tool === '@builtin' && server === undefined) ||
-      tool.includes('*'),
-  );
 }
 
 function* missingServers(

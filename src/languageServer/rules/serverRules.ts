@@ -18,7 +18,7 @@ import { trustAllFlag } from './trustAllFlags';
 
 /** MCP servers, wherever they stand: secrets, approvals, addresses. */
 export function* serverRules(input: RuleInput): Iterable<Finding> {
-  if (/\/\.kiro\/mcp\.json$/.test(input.file.path)) {
+  if (input.file.path.endsWith('/.kiro/mcp.json')) {
     const message =
       'Kiro does not read this file: the place for MCP servers is .kiro/settings/mcp.json.';
     yield { code: 'wrong-place', message, ...firstLine(input.text) };

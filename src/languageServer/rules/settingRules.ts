@@ -72,7 +72,7 @@ function checkEntry(input: RuleInput, key: ListKey, entry: StringASTNode): Findi
     scope: 'user' as const,
     file: '',
     values: { [key]: [entry.value] },
-    lines: new Map<string, number>(),
+    lines: new Map(),
   };
   const { entries: counting, problems } = checkEntries(layer, key);
   const [problem] = problems;

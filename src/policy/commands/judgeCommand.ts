@@ -102,9 +102,9 @@ function judgeScript(
 ): CommandVerdict {
   const trusted = usableRules(rules.trusted, context.dialect);
   const effective = trusted === rules.trusted ? rules : { ...rules, trusted };
-  const judge = new PartJudge(effective, context);
-  const judged = judge.script(script);
   const waiver = wholeLineTrust(line, effective, context);
+  const judge = new PartJudge(effective, context, undefined, undefined, waiver !== undefined);
+  const judged = judge.script(script);
   const never = findNever(script, context);
   const parts: CommandPart[] = [];
   for (const part of judged) {

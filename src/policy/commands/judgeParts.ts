@@ -3,7 +3,7 @@ import type { CommandContext, CommandPath, CommandRules, OptionalReading } from 
 import { isInterpreter, runsInput } from './never/remoteCode';
 import { riskyArgument } from './gadgets/riskyArguments';
 import { isHarmlessTarget, unclearArgument, withUnknown } from './judgeArguments';
-import { type PathTrouble, pathsOf, readTrouble, writeTrouble } from './namedPaths';
+import { namesProtected, type PathTrouble, pathsOf, readTrouble, writeTrouble } from './namedPaths';
 import { namedWrites } from './namedWrites';
 import { findDenied, findMatch, type PatternMatch, universalRule } from './patternMatch';
 import { judgeReadOnly } from './readOnlyCommands';
@@ -52,6 +52,9 @@ const ALL_READING: OptionalReading = { suggestions: true, readingAws: true };
 /** Commands after which a relative path means something else. */
 const MOVES = new Set('cd chdir pushd popd set-location sl push-location pop-location'.split(' '));
 
+/** What is said of a command that is none of the reading ones, or does more with this argument. */
+const MORE_THAN_READING: ReadonlySet<ReasonCode> = new Set(['untrustedCommand', 'riskyArgument']);
+
 /** Judges the simple commands of a line, one by one, in the order they run. */
 export class PartJudge {
   readonly paths: CommandPath[];
@@ -67,6 +70,8 @@ export class PartJudge {
     /** The judge of the command that runs what this one judges, from the same folder. */
     outer?: PartJudge,
     at?: SourceRange,
+    /** True when the whole line is trusted, so that only hard parts ask. */
+    private readonly waived: boolean = outer?.waived ?? false,
   ) {
     this.paths = outer ? outer.paths : [];
     this.#depth = outer ? outer.#depth + 1 : 0;
@@ -96,16 +101,20 @@ export class PartJudge {
   }
 
   #judgeReading(command: SimpleCommand, parts: JudgedPart[]): void {
+    let spared = command.group;
     if (!command.group) {
       const settled = this.#denied(command) ?? this.#neverAdded(command);
-      parts.push(partAt(command, settled ?? this.#command(command)));
+      const outcome = settled ?? this.#command(command);
+      parts.push(partAt(command, outcome));
+      // What asks already need not be looked at further.
+      spared = !this.waived && outcome.code !== 'trustedCommand';
       this.#follow(command);
     }
     for (const redirect of command.redirects) {
       const outcome = this.#redirect(redirect, command);
       if (outcome) parts.push(partAt(redirect, outcome));
     }
-    const { files, mayLeave, unnamed } = namedWrites(command);
+    const { files, mayLeave, unnamed, any } = namedWrites(command);
     for (const file of files) {
       this.#remember(file, 'write');
       if (isHarmlessTarget(file, command)) continue;
@@ -116,6 +125,24 @@ export class PartJudge {
     if (unnamed !== undefined) {
       parts.push(partAt(command, asked({ code: 'unknownPath', reason: unnamed }, false)));
     }
+    const named = any && !spared ? this.#namedProtected(command) : undefined;
+    if (named) parts.push(named);
+  }
+
+  /** The first word that names a protected path, of a command that is not known to spare it. */
+  #namedProtected(command: SimpleCommand): JudgedPart | undefined {
+    const { name, words } = command;
+    if (MOVES.has(name)) return undefined;
+    for (const word of words.slice(1)) {
+      const trouble = namesProtected(word, this.context, this.#cwds);
+      if (!trouble) continue;
+      // What a wrapper runs is judged for itself.
+      if (name !== 'find' && innerCommands(command).length > 0) return undefined;
+      const reading = judgeReadOnly(command, this.context, this.#cwds, ALL_READING);
+      const reads = reading.readOnly || !MORE_THAN_READING.has(reading.code);
+      return reads ? undefined : partAt(word, asked(trouble, true));
+    }
+    return undefined;
   }
 
   /** Denied commands are found by base name and through wrappers: `/bin/git push`, `env git push`. */
@@ -174,13 +201,13 @@ export class PartJudge {
     }
     const match = findMatch(command, this.rules.trusted);
     if (match) return this.#trusted(command, match);
+    const inner = innerCommands(command);
+    const within = this.#hardInside(command, inner);
+    if (within) return within;
     const [assignment] = command.assignments;
     if (assignment) {
       return structure(`${assignment.name}=… can change what the command does.`);
     }
-    const inner = innerCommands(command);
-    const within = this.#hardInside(command, inner);
-    if (within) return within;
     if (inner.length > 0 && !/^find$/i.test(name.value)) {
       return {
         effect: 'ask',

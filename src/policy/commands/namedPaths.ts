@@ -3,6 +3,7 @@ import {
   containsPath,
   isAllowedPlace,
   isWindowsPath,
+  protectedItself,
   protectedPathRule,
   resolvePath,
   secretFileRule,
@@ -126,6 +127,44 @@ export function writeTrouble(
   return undefined;
 }
 
+/**
+ * Why a word of a command that may write whatever it is given must ask: it names a protected path,
+ * or what stands behind `=` or a short option in it does. What only the shell knows names nothing.
+ */
+export function namesProtected(
+  word: Word,
+  context: CommandContext,
+  cwds: readonly string[] | undefined,
+): PathTrouble | undefined {
+  const places = placesOf(context);
+  const paths = namedIn(word).flatMap(named => pathsOf(named, context, cwds) ?? []);
+  for (const path of paths) {
+    const rule = protectedItself(path, places);
+    if (!rule && !isHiddenPattern(path, places) && !inProtectedFolder(path, places)) continue;
+    const reason = `It may write what ${shown(word)} names, a protected path`;
+    return { code: 'protectedPath', reason, ...(rule && { rule }) };
+  }
+  return undefined;
+}
+
+/** A word, and the values attached in it to an option: `--out=FILE`, `-oFILE`. */
+function namedIn(word: Word): readonly Word[] {
+  const { value, dynamic, pieces } = word;
+  const attached = /^-[A-Za-z](?=.)|^[^=]*=/.exec(value)?.[0];
+  if (attached === undefined) return [word];
+  const text = value.slice(attached.length);
+  const known = dynamic === 'no' ? [text] : pieces;
+  return [
+    word,
+    { ...word, value: text, forms: [text], pieces: known, tilde: text.startsWith('~') },
+  ];
+}
+
+/** Only a pattern that begins with a dot is meant for hidden files. */
+function isHiddenPattern(path: string, places: PathContext): boolean {
+  return /[\\/]\.[^\\/]*[*?[]/.test(path) && mayMeanProtected(path, places);
+}
+
 /** Where a folder is not known, no path can lie in it. */
 function placesOf({
   roots,
@@ -150,7 +189,14 @@ function mayMeanProtected(path: string, places: PathContext): boolean {
   const { rules, home } = places;
   if (lastCouldBe(path, PROTECTED_NAMES)) return true;
   if (rules && lastCouldBe(path, [...namesIn(rules.protected, home)])) return true;
-  const folder = path.slice(0, path.search(/[*?[]/)).replace(/[\\/][^\\/]*$/, '');
+  return inProtectedFolder(path, places);
+}
+
+/** True for a pattern for files of a protected folder. */
+function inProtectedFolder(path: string, places: PathContext): boolean {
+  const first = path.search(/[*?[]/);
+  if (first === -1) return false;
+  const folder = path.slice(0, first).replace(/[\\/][^\\/]*$/, '');
   // Every folder of the workspace holds something protected somewhere: only its own name counts.
   return (
     !places.roots.some(root => containsPath(folder, root)) &&

@@ -7,14 +7,17 @@ export interface NamedWrites {
   readonly mayLeave?: boolean;
   /** Why it also writes files that the line does not name. */
   readonly unnamed?: string;
+  /** True when it may write whatever its words name, as far as is known here. */
+  readonly any?: boolean;
 }
 
 const NOTHING: NamedWrites = { files: [] };
+const ANYTHING: NamedWrites = { files: [], any: true };
 
 /** The files that a command known to write would write, move or remove. */
 export function namedWrites(command: SimpleCommand): NamedWrites {
   const reader = WRITERS.get(command.name);
-  return reader ? reader(command.words.slice(1), command) : NOTHING;
+  return reader ? reader(command.words.slice(1), command) : ANYTHING;
 }
 
 type Reader = (args: readonly Word[], command: SimpleCommand) => NamedWrites;
@@ -173,7 +176,7 @@ const patch: Reader = (args, command) => {
   if (args.some(word => /^--(?:dry-run|check|stat|numstat|summary)$/.test(word.value)))
     return NOTHING;
   if (text === undefined)
-    return { files: [], unnamed: 'What the patch writes, the line does not say' };
+    return { files: [], unnamed: 'What the patch writes, the line does not say', any: true };
   const [word] = command.words;
   const names = text
     .split('\n')
@@ -240,6 +243,7 @@ function gitFiles(
     case 'rm':
     case 'init':
     case 'checkout':
+    case 'checkout-index':
     case 'restore':
       return operands.slice(1);
     case 'clone': {
@@ -260,7 +264,8 @@ function gitFiles(
 const tar: Reader = args => {
   const extracts = args.some(word => /^-?[A-Za-z]*x|^--(?:extract|get)$/.test(word.value));
   if (!extracts) return afterFlag(/^-?[A-Za-z]*f$/, /^--file(?:=(.*))?$/)(createsOnly(args));
-  return afterFlag(/^-C(.*)$/, /^--directory(?:=(.*))?$/)(args);
+  const { files } = afterFlag(/^-C(.*)$/, /^--directory(?:=(.*))?$/)(args);
+  return { files, any: true };
 };
 
 function createsOnly(args: readonly Word[]): readonly Word[] {
@@ -341,7 +346,7 @@ const WRITERS: ReadonlyMap<string, Reader> = new Map([
   ...forAll('patch', patch),
   ...forAll('git', git),
   ...forAll('tar', tar),
-  ...forAll('unzip', afterFlag(/^-d(.*)$/)),
+  ...forAll('unzip', args => ({ ...afterFlag(/^-d(.*)$/)(args), any: true })),
   ...forAll('tcpdump', afterFlag(/^-w(.*)$/)),
   ...forAll(
     'set-content sc add-content ac clear-content out-file tee-object new-item ni remove-item ri ' +

@@ -18,7 +18,12 @@ const ROLES: Readonly<Record<string, string>> = {
 };
 
 /** Keys that hold what was said, in the forms of the different versions. */
-const TEXT_KEYS = ['text', 'content', 'message', 'data', 'parts', 'prompt', 'response'] as const;
+const TEXT_KEYS = [
+  ...(['text', 'content', 'message', 'data', 'parts', 'prompt', 'response'] as const),
+  // In the database of Kiro CLI the kind of what was said is a key of its own.
+  ...(['Prompt', 'Response', 'ToolUse', 'ToolUseResults', 'CancelledToolUses'] as const),
+  ...(['tool_use_results', 'Text'] as const),
+];
 const MAX_DEPTH = 12;
 
 /** Reads a record of any version; one of an unknown form says its JSON. */

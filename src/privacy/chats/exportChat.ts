@@ -1,8 +1,9 @@
 import { fenced } from '../markdownText';
 import { maskSecrets, maskValue } from '../secrets';
 import { readMessage } from './chatMessage';
-import type { ChatSession } from './findChats';
-import { readRecords, type ChatRecord } from './readRecords';
+import type { ChatSession } from './chatSession';
+import type { ChatRecord } from './readRecords';
+import { sessionRecords } from './sessionRecords';
 
 export type ExportFormat = 'markdown' | 'json';
 
@@ -14,7 +15,7 @@ export async function* exportChat(
   session: ChatSession,
   format: ExportFormat,
 ): AsyncIterable<string> {
-  const records = readRecords(session.file);
+  const records = sessionRecords(session);
   yield* format === 'json' ? toJson(session, records) : toMarkdown(session, records);
 }
 

@@ -3,29 +3,11 @@ import { readdirSync, statSync, type Dirent } from 'node:fs';
 import { join } from 'node:path';
 import { isThere, readSmallText } from '../posture/boundedFiles';
 import type { PrivacyPlaces } from '../privacyPlaces';
-
-/** A chat on this machine. */
-export interface ChatSession {
-  /** Stands for the file; twelve hex digits. */
-  readonly id: string;
-  readonly product: 'Kiro IDE 0.x' | 'Kiro 1.x' | 'Kiro CLI 2';
-  readonly file: string;
-  readonly title?: string;
-  /** When the file was last written (ISO 8601). */
-  readonly modified: string;
-  readonly bytes: number;
-}
-
-/** The chats that were found, and what cannot be read here. */
-export interface ChatList {
-  /** The latest first. */
-  readonly sessions: readonly ChatSession[];
-  /** Places that hold chats which cannot be read, with the reason. */
-  readonly unread: readonly string[];
-}
+import { chatsInDatabase, openDatabase } from './chatDatabase';
+import type { ChatList, ChatSession } from './chatSession';
 
 /** Finds every chat of Kiro IDE and Kiro CLI of a person. Reads folders and titles only. */
-export function findChats(places: PrivacyPlaces, home: string): ChatList {
+export function findChats(places: PrivacyPlaces, home: string, open = openDatabase()): ChatList {
   const { ideUser, kiroHome } = places;
   const storage = join(ideUser, 'globalStorage', 'kiro.kiroagent');
   const folders = readFolder(storage).folders;
@@ -41,12 +23,18 @@ export function findChats(places: PrivacyPlaces, home: string): ChatList {
       sessionOf(join(session, 'messages.jsonl'), 'Kiro 1.x', join(session, 'session.json')),
     ),
   );
-  const found = [...sessions, ...later, ...cliSessions(join(kiroHome, 'sessions', 'cli'))];
+  const stored = databases(home)
+    .filter(isThere)
+    .map(file => chatsInDatabase(file, open));
+  const found = [
+    ...sessions,
+    ...later,
+    ...cliSessions(join(kiroHome, 'sessions', 'cli')),
+    ...stored.flatMap(list => list.sessions),
+  ];
   return {
     sessions: found.sort((a, b) => (a.modified < b.modified ? 1 : -1)),
-    unread: databases(home)
-      .filter(isThere)
-      .map(file => `${file}: a database of Kiro CLI; its chats cannot be read here`),
+    unread: stored.flatMap(list => list.unread),
   };
 }
 

@@ -1,5 +1,5 @@
 import { exportChat } from './exportChat';
-import type { ChatSession } from './findChats';
+import type { ChatSession } from './chatSession';
 
 /** More than this an editor shows only with trouble. */
 const MAX_LENGTH = 2 * 1024 * 1024;

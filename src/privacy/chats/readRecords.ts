@@ -36,7 +36,8 @@ export async function* readRecords(
   for (const piece of pieces.end()) yield parsePiece(piece, (index += 1));
 }
 
-function parsePiece({ key, text, fault }: JsonPiece, index: number): ChatRecord {
+/** A piece of a chat as a record, with its own text where it does not parse. */
+export function parsePiece({ key, text, fault }: JsonPiece, index: number): ChatRecord {
   const place = { index, ...(key !== undefined && { key }) };
   if (fault !== undefined) return { ...place, raw: text, fault };
   try {

@@ -1,7 +1,7 @@
 import { maskSecrets } from '../secrets';
 import { readMessage } from './chatMessage';
-import type { ChatSession } from './findChats';
-import { readRecords } from './readRecords';
+import type { ChatSession } from './chatSession';
+import { sessionRecords } from './sessionRecords';
 
 /** A place where a text was found. */
 export interface ChatHit {
@@ -33,7 +33,7 @@ export async function* searchChats(
   const wanted = text.toLowerCase();
   for (const session of sessions) {
     try {
-      for await (const record of readRecords(session.file)) {
+      for await (const record of sessionRecords(session)) {
         if (signal?.aborted === true) return;
         const message = readMessage(record);
         if (!message.text.toLowerCase().includes(wanted)) continue;

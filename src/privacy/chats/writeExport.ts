@@ -4,7 +4,7 @@ import { rename, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { exportChat, type ExportFormat } from './exportChat';
-import type { ChatSession } from './findChats';
+import type { ChatSession } from './chatSession';
 
 /**
  * Writes a chat to a file that only its owner can read, piece by piece. What was there stays until

@@ -1,9 +1,10 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { writeFileAtomic } from '../../files/atomicFile';
 import { sha256 } from '../../files/foreignFile';
 import { ensureOwnerOnlyFolder } from '../../files/ownerOnly';
+import { readJsonIfThere } from '../../files/readIfThere';
 
 const RecordSchema = z.object({
   kind: z.enum(['permissions', 'agent']),
@@ -51,10 +52,9 @@ export class EnforcementRecords {
   }
 }
 
+/** The former text of a file, as large as may be written, with every character escaped. */
+const MAX_RECORD_BYTES = 32 * 1024 * 1024;
+
 function parseRecord(file: string): EnforcementRecord | undefined {
-  try {
-    return RecordSchema.safeParse(JSON.parse(readFileSync(file, 'utf8'))).data;
-  } catch {
-    return undefined;
-  }
+  return RecordSchema.safeParse(readJsonIfThere(file, MAX_RECORD_BYTES)).data;
 }

@@ -97,7 +97,8 @@ describe('a file that Kiro or we could not read', () => {
     ['rules:\n  - capability: shell\n    effect: maybe\n', ':3: ', 'effect'],
     ['rules:\n  - capability: shell\n    effect: ask\n    match: git\n', ':4: ', 'match'],
     ['rules: [a\n', ':2: ', 'YAML'],
-    ['rules: []\nrules: []\n', ':2: ', 'YAML'],
+    ['rules: []\nrules: []\n', ':2: ', 'stands twice'],
+    ['rules:\n  - {capability: mcp, effect: ask,\n     effect: ask}\n', ':3: ', 'stands twice'],
     ['rules:\n  - effect: ask\n', ':2: ', 'capability'],
     ['- a\n', ':1: ', 'expects'],
     ['rules: []\n---\nrules: []\n', ':2: ', 'YAML'],
@@ -137,6 +138,26 @@ describe('a file that Kiro or we could not read', () => {
       .join('\n')}\n`;
     expect(() => readPermissions(bomb, FILE)).toThrow(HumanError);
   });
+
+  it('reads a few aliases, and not thousands, each of which the library would look up', () => {
+    const rule =
+      'rules:\n  - &r {capability: &c mcp, effect: deny}\n  - {capability: *c, effect: ask}\n';
+    expect(readPermissions(rule, FILE).rules.map(({ rule: { effect } }) => effect)).toEqual([
+      'deny',
+      'ask',
+    ]);
+    const many = Array.from({ length: 20_000 }, (_, index) => `  - &a${index} x\n  - *a${index}\n`);
+    expect(() => readPermissions(`policies:\n${many.join('')}`, FILE)).toThrow(
+      /:203: .*more than 100 aliases/,
+    );
+  });
+
+  // Comparing each key with each takes more than a minute, and runs into the time-out.
+  it('takes time in proportion to the number of keys', () => {
+    const keys = Array.from({ length: 60_000 }, (_, index) => `k${index}: 1\n`).join('');
+    expect(() => readPermissions(keys, FILE)).toThrow(HumanError);
+    expect(() => readPermissions(`${keys}k7: 1\n`, FILE)).toThrow(/:60001: .*stands twice/);
+  }, 40_000);
 });
 
 it('warns of a rule that Kiro passes over, and keeps it', () => {

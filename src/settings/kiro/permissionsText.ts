@@ -19,6 +19,7 @@ import {
   quoteGlob,
   ruleKey,
 } from './permissionRule';
+import { findYamlFault } from './yamlBounds';
 
 /** A rule of a `permissions.yaml` and the 1-based lines it stands on. */
 export interface PlacedRule {
@@ -40,6 +41,7 @@ const FileSchema = z.strictObject({
   rules: z.optional(z.nullable(z.array(PermissionRuleSchema))),
   policies: z.optional(z.nullable(z.array(z.string()))),
 });
+type FileContent = z.infer<typeof FileSchema>;
 
 const MAX_CHARACTERS = 1024 * 1024;
 const BEGIN = '# >>> checkrein: made from your policy, written anew when it changes';
@@ -54,23 +56,21 @@ const MAX_COLUMNS = 80;
  * not read: such a file has no rules for Kiro, and nobody but its owner can say what was meant.
  */
 export function readPermissions(text: string, file: string): PermissionsFile {
-  const { document, lines } = parse(text, file);
+  const { document, lines, content } = parse(text, file);
   const marks = findMarks(text, file);
   const items = rulesOf(document)?.items ?? [];
-  const rules = ((document.toJS() as z.infer<typeof FileSchema> | null)?.rules ?? []).map(
-    (rule, index): PlacedRule => {
-      const [start, end] = rangeOf(items[index]);
-      const firstLine = lines.linePos(start).line;
-      const lastLine = lines.linePos(Math.max(start, lastOffset(text, start, end))).line;
-      const marked = marks !== undefined && firstLine > marks.begin && lastLine < marks.end;
-      return { rule, firstLine, lastLine, marked };
-    },
-  );
+  const rules = (content.rules ?? []).map((rule, index): PlacedRule => {
+    const [start, end] = rangeOf(items[index]);
+    const firstLine = lines.linePos(start).line;
+    const lastLine = lines.linePos(Math.max(start, lastOffset(text, start, end))).line;
+    const marked = marks !== undefined && firstLine > marks.begin && lastLine < marks.end;
+    return { rule, firstLine, lastLine, marked };
+  });
   const warnings = rules.flatMap(({ rule, firstLine, marked }) => {
     const warning = marked ? undefined : warningOn(rule);
     return warning === undefined ? [] : [`${file}:${firstLine}: ${warning}.`];
   });
-  return { rules, warnings: [...warnings, ...presetWarnings(document, file)] };
+  return { rules, warnings: [...warnings, ...presetWarnings(content, file)] };
 }
 
 function warningOn({ capability, effect, match, exclude }: ForeignRule): string | undefined {
@@ -87,8 +87,7 @@ function warningOn({ capability, effect, match, exclude }: ForeignRule): string 
 /** Sets of rules that Kiro brings along, and that allow more than a policy would. */
 const LOOSE_PRESETS = ['allow-all', 'dev-shell'];
 
-function presetWarnings(document: Document.Parsed, file: string): readonly string[] {
-  const { policies } = (document.toJS() as z.infer<typeof FileSchema> | null) ?? {};
+function presetWarnings({ policies }: FileContent, file: string): readonly string[] {
   return (policies ?? [])
     .filter(name => LOOSE_PRESETS.includes(name))
     .map(name => `${file}: your "policies: ${name}" lets more run than your policy says.`);
@@ -101,6 +100,7 @@ function isKnown(capability: string): boolean {
 interface Parsed {
   readonly document: Document.Parsed;
   readonly lines: LineCounter;
+  readonly content: FileContent;
 }
 
 function parse(text: string, file: string): Parsed {
@@ -108,21 +108,32 @@ function parse(text: string, file: string): Parsed {
     throw new HumanError(`${file} is larger than 1 MB; it was left alone.`);
   }
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const lineAt = (offset: number): number => lines.linePos(offset).line;
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    uniqueKeys: false,
+  });
   const [error] = [...document.errors, ...document.warnings];
   if (error) {
-    const { line } = lines.linePos(error.pos[0]);
-    throw new HumanError(`${file}:${line}: this is not valid YAML (${error.message}).`);
+    throw new HumanError(
+      `${file}:${lineAt(error.pos[0])}: this is not valid YAML (${error.message}).`,
+    );
+  }
+  const fault = findYamlFault(document);
+  if (fault) {
+    throw new HumanError(
+      `${file}:${lineAt(fault.start)}: this YAML cannot be read (${fault.reason}).`,
+    );
   }
   const result = FileSchema.safeParse(valueOf(document, file) ?? {});
   if (!result.success) {
     const [issue] = result.error.issues;
-    const { line } = lines.linePos(offsetAt(document, issue?.path ?? []));
     throw new HumanError(
-      `${file}:${line}: Kiro would not read this file, with all its rules: ${sayFault(issue)}. Put that right first.`,
+      `${file}:${lineAt(offsetAt(document, issue?.path ?? []))}: Kiro would not read this file, with all its rules: ${sayFault(issue)}. Put that right first.`,
     );
   }
-  return { document, lines };
+  return { document, lines, content: result.data };
 }
 
 function valueOf(document: Document.Parsed, file: string): unknown {

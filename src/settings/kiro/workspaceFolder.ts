@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { readIfThere } from '../../files/readIfThere';
+import { readJsonIfThere } from '../../files/readIfThere';
 import { isWindowsPath } from '../../policy/paths';
 
 const MAX_FOLDERS = 2000;
@@ -66,15 +66,9 @@ function folderNames(roots: string): readonly string[] {
 
 function recordedRoot(folder: string): string | undefined {
   const file = join(folder, '.trust-migration.json');
-  try {
-    const bytes = readIfThere(file, MAX_RECORD_BYTES);
-    if (!(bytes instanceof Buffer)) return undefined;
-    const record: unknown = JSON.parse(bytes.toString('utf8'));
-    const root = typeof record === 'object' && record !== null && 'root' in record && record.root;
-    return typeof root === 'string' ? root : undefined;
-  } catch {
-    return undefined;
-  }
+  const record = readJsonIfThere(file, MAX_RECORD_BYTES);
+  const root = typeof record === 'object' && record !== null && 'root' in record && record.root;
+  return typeof root === 'string' ? root : undefined;
 }
 
 function realPath(path: string): string {

@@ -30,8 +30,8 @@ interface StageOptions {
   readonly folder?: string;
   readonly width?: number;
   readonly height?: number;
-  /** Fills the workspace before the editor opens it. */
-  readonly prepare?: (stage: Stage) => void;
+  /** Fills the workspace, or adds extensions, before the editor opens it. */
+  readonly prepare?: (stage: Stage) => void | Promise<void>;
 }
 
 /**
@@ -99,7 +99,7 @@ async function setStage(tools: Tools, options: StageOptions): Promise<Stage> {
       await server.stop();
     },
   };
-  options.prepare?.(stage);
+  await options.prepare?.(stage);
   await stage.open();
   return stage;
 }

@@ -1,9 +1,18 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { nextMode } from '../../../src/policy/mode';
 import { allowList } from '../../../src/privacy/network/allowList';
 import { switchRow } from '../../../src/privacy/switches/switchTable';
-import { factsAbout, postureOf, switchedOff } from './documentPrivacy';
-import { nextMode } from '../../../src/policy/mode';
-import { CHANGES, OPENED, READ, command, decided, effect, settings } from './documentPolicy';
+import { DocumentMachine, factsOn } from './documentMachine';
+import {
+  CHANGES,
+  OPENED,
+  READ,
+  command,
+  decided,
+  effect,
+  kiroCall,
+  settings,
+} from './documentPolicy';
 
 const SUPERVISED = nextMode(OPENED, { type: 'toggle' });
 const trusting = (...trustedCommands: string[]) => [settings({ trustedCommands })];
@@ -53,7 +62,10 @@ describe('Kiro Privacy and Security', () => {
       }
     });
 
-    it.todo('"Makes decisions based on requirements", "Asks clarifying questions" (the agent alone)');
+    it('Supervised: "Asks clarifying questions when needed": a question needs no approval', () => {
+      const question = kiroCall('user_input', { question: 'Which one?', options: ['a', 'b'] });
+      expect(effect(question, { mode: SUPERVISED })).toBe('allow');
+    });
   });
 
   describe('Trusted Commands', () => {
@@ -84,58 +96,81 @@ describe('Kiro Privacy and Security', () => {
   });
 
   describe('Other sections', () => {
-    it('"Opt Out of Data Sharing", IDE and CLI', async () => {
-      const group = 'telemetry.dataSharingAndPromptLogging';
-      expect(
-        await switchedOff([
-          ...(['ide.contentCollection', 'ide.usageAnalytics'] as const),
-          ...(['cli.telemetry', 'cli.contentSharing'] as const),
-        ]),
-      ).toEqual({
-        '.config/Kiro/User/settings.json': {
-          [`${group}.contentCollectionForServiceImprovement`]: false,
-          [`${group}.usageAnalyticsAndPerformanceMetrics`]: false,
-        },
-        '.kiro/settings/cli.json': {
-          'telemetry.enabled': false,
-          'codeWhisperer.shareCodeWhispererContentWithAWS': false,
-        },
-      });
+    let machine: DocumentMachine;
+    beforeEach(() => {
+      machine = new DocumentMachine();
     });
-    it('"Types of Telemetry Collected"', () => {
-      for (const type of ['Kiro version', 'anonymous machine ID', 'latency', 'login', 'MCP']) {
-        expect(factsAbout('collected')).toContain(type);
+    afterEach(() => machine.dispose());
+
+    it('"Opt Out of Data Sharing", IDE: "Uncheck boxes for telemetry and content collection"', async () => {
+      machine.put('.config/Kiro/User/settings.json', '{}');
+      for (const id of ['ide.telemetryLevel', 'ide.contentCollection'] as const) {
+        expect(await machine.switchOff(id), id).toEqual({ before: 'on', after: 'off' });
       }
     });
-    it('"View code reference log", "Turn code references on/off"', async () => {
+
+    it('"Opt Out of Data Sharing", CLI: "Telemetry" and "Share Kiro content with AWS"', async () => {
+      for (const id of ['cli.telemetry', 'cli.contentSharing'] as const) {
+        expect(await machine.switchOff(id), id).toEqual({ before: 'on', after: 'off' });
+      }
+    });
+
+    it('"Types of Telemetry Collected" are shown', () => {
+      expect(factsOn('collected', 'Usage data')).toMatch(
+        /Kiro version, operating system, anonymous machine ID/,
+      );
+      expect(factsOn('collected', 'Performance metrics')).toMatch(
+        /Request counts, errors and latency.*login, completion, code generation, tools and MCP/,
+      );
+    });
+
+    it('"View code reference log": it is said where, "Turn code references on/off" switches', async () => {
       expect(switchRow('ide.codeReferences').where).toContain('Output, "code-references"');
-      expect(await switchedOff(['ide.codeReferences'])).toEqual({
-        '.config/Kiro/User/settings.json': { 'kiroAgent.codeReferences.referenceTracker': false },
-      });
+      machine.put('.config/Kiro/User/settings.json', '{"kiroAgent.codeReferences.referenceTracker": true}');
+      const { before, after } = await machine.switchOff('ide.codeReferences');
+      expect([before, after]).toEqual(['on', 'off']);
     });
-    it('"Data Storage", "Cross-region Processing", "Data Encryption"', () => {
-      expect(factsAbout('storage', 'Free and individual plans')).toContain('US East (N. Virginia)');
-      expect(factsAbout('storage', 'Enterprise plans')).toContain('Kiro profile was created');
-      expect(factsAbout('crossRegion', 'Europe').match(/eu-\w+-\d/g)).toHaveLength(6);
-      expect(factsAbout('crossRegion', 'AWS GovCloud')).toContain('(US-West)');
-      expect(factsAbout('crossRegion', 'Experimental models and capabilities')).toContain('world');
-      expect(factsAbout('inTransit')).toContain('TLS 1.2 or higher');
-      expect(factsAbout('atRest')).toContain('only symmetric keys are supported');
+
+    it('"Data Storage", "Cross-region Processing", "Data Encryption" are shown', () => {
+      expect(factsOn('storage', 'Free and individual')).toBe('US East (N. Virginia)');
+      expect(factsOn('storage', 'Enterprise')).toContain('where the Kiro profile was created');
+      for (const region of ['us-east-1', 'us-west-2', 'us-east-2']) {
+        expect(factsOn('crossRegion', 'United States')).toContain(region);
+      }
+      const europe = ['central-1', 'west-1', 'west-3', 'north-1', 'south-1', 'south-2'];
+      for (const region of europe) expect(factsOn('crossRegion', 'Europe')).toContain(`eu-${region}`);
+      expect(factsOn('crossRegion', 'GovCloud')).toMatch(/US-East.*US-West/);
+      expect(factsOn('crossRegion', 'Experimental')).toContain('worldwide');
+      expect(factsOn('inTransit', 'Kiro')).toContain('TLS 1.2 or higher');
+      expect(factsOn('atRest', 'All plans')).toContain('keys that AWS owns');
+      expect(factsOn('atRest', 'Enterprise')).toContain('only symmetric keys are supported');
+      expect(factsOn('improvement', 'Enterprise')).toBe('Content is not used');
     });
-    it('"VPC Endpoints", "Firewall and Proxy Configuration"', () => {
+
+    it('"VPC Endpoints", "Firewall and Proxy Configuration": every row of the lists can be tried', () => {
       const rows = allowList().map(({ row }) => row);
       for (const row of [
         ...['com.amazonaws.us-east-1.q', 'com.amazonaws.eu-central-1.q'],
-        ...['com.amazonaws.us-east-1.codewhisperer', '*.kiro.dev', '*.sso.amazonaws.com'],
+        ...['com.amazonaws.us-east-1.codewhisperer', '*.kiro.dev', '*.aws.dev', '*.awsstatic.com'],
+        ...['<idc-directory-id-or-alias>.awsapps.com', 'oidc.<sso-region>.amazonaws.com'],
+        ...['*.sso.<sso-region>.amazonaws.com', '*.sso-portal.<sso-region>.amazonaws.com'],
+        ...['*.console.aws.a2z.com', '*.sso.amazonaws.com'],
+        'aws-toolkit-language-servers.amazonaws.com',
         'aws-language-servers.us-east-1.amazonaws.com',
+        'client-telemetry.us-east-1.amazonaws.com',
+        'cognito-identity.us-east-1.amazonaws.com',
+        'prod.us-east-1.telemetry.desktop.kiro.dev',
         'prod.us-east-1.auth.desktop.kiro.dev',
       ]) {
         expect(rows).toContain(row);
       }
     });
-    it('"Use .gitignore to prevent access to sensitive files"', () => {
-      const findings = postureOf({ 'ws/.gitignore': '*.log\n' });
-      expect(findings.flatMap(({ fix }) => fix?.lines?.add ?? [])).toContain('.env');
+
+    it('"Use .gitignore to prevent access to sensitive files": what it lacks is found', () => {
+      machine.put('project/.git/HEAD', 'ref: refs/heads/main\n');
+      machine.put('project/.gitignore', '*.o\n');
+      const [finding] = machine.found('workspace.gitignore');
+      expect(finding?.fix?.lines?.add).toContain('.kiro/settings.json');
     });
   });
 });

@@ -1,8 +1,10 @@
-import { describe, expect, it } from 'vitest';
-import { postureOf } from './documentPrivacy';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ALL_TURNS } from '../../../src/history/revert/selection';
 import { INITIAL_MODE, nextMode } from '../../../src/policy/mode';
 import { fromKiroSettings, readEditorSettings } from '../../../src/settings/editorSettings';
 import type { PolicyLayer } from '../../../src/settings/policyLayer';
+import { Workspace } from '../../history/workspace';
+import { DocumentMachine } from './documentMachine';
 import {
   CHANGES,
   OPENED,
@@ -19,6 +21,17 @@ const SUPERVISED = nextMode(OPENED, { type: 'toggle' });
 const trusting = (...trustedCommands: string[]): readonly PolicyLayer[] => [
   settings({ trustedCommands }),
 ];
+/** A project with one file, whose history is kept. */
+async function inWorkspace(act: (box: Workspace) => Promise<void>): Promise<void> {
+  const box = new Workspace();
+  try {
+    box.write('a.txt', 'one\n');
+    await act(box);
+  } finally {
+    box.dispose();
+  }
+}
+
 const one = (name: string) => CHANGES[name] ?? READ;
 
 describe('Privacy and security', () => {
@@ -74,7 +87,6 @@ describe('Privacy and security', () => {
       expect(nextMode(mode, { type: 'toggle' })).toBe(mode);
     });
 
-    it.todo('"Kiro makes decisions based on its understanding of your requirements" (the agent alone)');
   });
 
   describe('Supervised mode', () => {
@@ -102,8 +114,40 @@ describe('Privacy and security', () => {
       expect(effect(READ, { mode: SUPERVISED, layers })).toBe('allow');
     });
 
-    it.todo('"View all changes" made by the agent (needs checkpoints)');
-    it.todo('"Revert all changes" and reverting to a checkpoint (needs checkpoints)');
+    it('"View all changes": "individual or all file changes made by the agent"', async () => {
+      await inWorkspace(async box => {
+        await box.agent(() => box.write('a.txt', 'one\ntwo\n'));
+        await box.agent(() => box.write('b.txt', 'new\n'));
+        const turns = await box.turns();
+        const paths = turns.map(({ files }) => files.map(({ path }) => path));
+        expect(paths).toEqual([['a.txt'], ['b.txt']]);
+      });
+    });
+
+    it('"Revert all changes" brings every file back', async () => {
+      await inWorkspace(async box => {
+        const before = box.everything();
+        await box.agent(() => box.write('a.txt', 'one\ntwo\n'));
+        await box.agent(() => box.write('b.txt', 'new\n'));
+        expect(await box.undone({ turn: ALL_TURNS })).toEqual(['a.txt reverted', 'b.txt reverted']);
+        expect(box.everything()).toEqual(before);
+      });
+    });
+
+    it('"or revert to a checkpoint to restore your files to their previous state"', async () => {
+      await inWorkspace(async box => {
+        await box.agent(() => box.write('a.txt', 'first\n'));
+        const between = box.everything();
+        const second = await box.agent(() => {
+          box.write('a.txt', 'second\n');
+          box.write('b.txt', 'new\n');
+        });
+        expect(box.everything()).not.toEqual(between);
+        const { refused } = await (await box.open()).restore.goTo(second, undefined);
+        expect(refused).toBeUndefined();
+        expect(box.everything()).toEqual(between);
+      });
+    });
   });
 
   describe('Trusted commands', () => {
@@ -168,6 +212,12 @@ describe('Privacy and security', () => {
   });
 
   describe('Best practices', () => {
+    let machine: DocumentMachine;
+    beforeEach(() => {
+      machine = new DocumentMachine();
+    });
+    afterEach(() => machine.dispose());
+
     it('Kiro "may access … AWS credentials stored in your environment": those ask', () => {
       for (const path of ['~/.aws/credentials', '~/.aws/config']) {
         expect(effect(command(`cat ${path}`)), path).toBe('ask');
@@ -194,27 +244,33 @@ describe('Privacy and security', () => {
       expect(effect(kiroCall('read_file', { path: '/home/me/other/a.ts' }), { layers })).toBe('allow');
     });
 
-    it('"Use .gitignore to prevent access to sensitive files"', () => {
-      const findings = postureOf({ 'ws/.gitignore': '*.log\n', 'ws/.env': 'A=1\n' });
-      expect(findings.map(({ title }) => title)).toContain('The agent may read .env files');
-      expect(findings.flatMap(({ fix }) => fix?.lines?.add ?? [])).toContain('.env');
+    it('"Use .gitignore to prevent access to sensitive files": .env files that nothing ignores are found', () => {
+      machine.put('project/.env', 'A=1\n');
+      expect(machine.found('workspace.env')).toHaveLength(1);
+      machine.put('project/.git/HEAD', 'ref: refs/heads/main\n');
+      const lines = machine.found('workspace.gitignore').flatMap(({ fix }) => fix?.lines?.add ?? []);
+      expect(lines).toEqual(expect.arrayContaining(['.env', '.kiro/settings.json']));
     });
-    it('"Keep sensitive projects in separate workspaces"', () => {
-      const [finding] = postureOf({}, { roots: ['/home'], home: '/home/me' });
-      expect(finding?.title).toBe('The home folder is open as a workspace');
+
+    it('"Keep sensitive projects in separate workspaces": a home folder as workspace is found', () => {
+      expect(machine.found('workspace.isolation')).toEqual([]);
+      expect(machine.found('workspace.isolation', { roots: [machine.home] })).toHaveLength(1);
     });
-    it('"Manage AWS Credentials Carefully"', () => {
-      const key = 'aws_access_key_id=AKIAX\n';
-      const titles = (text: string): readonly string[] =>
-        postureOf({ 'home/.aws/credentials': text }).map(({ title }) => title);
-      expect(titles(`[default]\n${key}`)).toContain('The default AWS profile has a long-lived key');
-      expect(titles(`[kiro]\n${key}`)).toContain('Named AWS profiles have long-lived keys');
-      expect(titles(`[kiro]\n${key}aws_session_token=x\n`)).toEqual([]);
+
+    it('"Manage AWS Credentials Carefully": lasting keys are found, "temporary credentials" weigh less', () => {
+      const lasting = { AWS_ACCESS_KEY_ID: 'AKIAX', AWS_SECRET_ACCESS_KEY: 'x' };
+      const passing = { ...lasting, AWS_ACCESS_KEY_ID: 'ASIAX', AWS_SESSION_TOKEN: 'y' };
+      const weight = (env: Record<string, string>) =>
+        machine.found('aws.environment', { env })[0]?.severity;
+      expect([weight(lasting), weight(passing), weight({ AWS_PROFILE: 'kiro' })]).toEqual([
+        ...['high', 'low', undefined],
+      ]);
     });
-    it('"Remote extensions security"', () => {
-      const extensions = [{ id: 'jeanp413.open-remote-ssh', version: '0.0.48' }];
-      const [finding] = postureOf({}, { extensions, remoteName: 'ssh-remote' });
-      expect(finding?.why).toContain('A compromised remote could use it to run code here');
+
+    it('"Remote extensions security": an extension that opens a connection is found', () => {
+      const extensions = [{ id: 'jeanp413.open-remote-ssh', version: '0.0.49' }];
+      expect(machine.found('extensions.remote', { extensions })).toHaveLength(1);
+      expect(machine.found('extensions.remote')).toEqual([]);
     });
   });
 });

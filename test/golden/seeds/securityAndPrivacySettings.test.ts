@@ -1,12 +1,14 @@
-import { describe, expect, it } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { nextMode } from '../../../src/policy/mode';
+import { findChats } from '../../../src/privacy/chats/findChats';
 import { allowList } from '../../../src/privacy/network/allowList';
 import { checkNetwork } from '../../../src/privacy/network/checkNetwork';
-import { privacyPlaces } from '../../../src/privacy/privacyPlaces';
-import { factsAbout, postureOf, switchedOff } from './documentPrivacy';
-import { nextMode } from '../../../src/policy/mode';
 import { fromKiroSettings, readEditorSettings } from '../../../src/settings/editorSettings';
 import { policyPlaces } from '../../../src/settings/policyPlaces';
 import type { PolicyLayer } from '../../../src/settings/policyLayer';
+import { DocumentMachine, factsOn } from './documentMachine';
 import {
   CHANGES,
   OPENED,
@@ -32,6 +34,12 @@ function kiroTrusts(...trustedCommands: string[]): readonly PolicyLayer[] {
 }
 
 describe('Security and Privacy Settings', () => {
+  let machine: DocumentMachine;
+  beforeEach(() => {
+    machine = new DocumentMachine();
+  });
+  afterEach(() => machine.dispose());
+
   describe('Autopilot Mode (Default)', () => {
     it('"Autopilot Mode (Default)"', () => {
       expect(OPENED.mode).toBe('autopilot');
@@ -186,21 +194,31 @@ describe('Security and Privacy Settings', () => {
       expect(() => settingsFile('user', text.replace('false', '"no"'))).toThrow('telemetry');
     });
 
-    it('Opt-out methods 1 and 2 switch the real settings off', async () => {
-      expect(await switchedOff(['ide.telemetryLevel'])).toEqual({
-        '.config/Kiro/User/settings.json': { 'telemetry.telemetryLevel': 'off' },
-      });
-      expect(await switchedOff(['settings.telemetry', 'settings.usageStatistics'])).toEqual({
-        '.kiro/settings.json': { telemetry: { enabled: false }, usageStatisticsEnabled: false },
+    it('Method 1, "Telemetry and Content → Disabled", switches the real settings off', async () => {
+      machine.put('.config/Kiro/User/settings.json', '{}');
+      for (const id of ['ide.telemetryLevel', 'ide.contentCollection'] as const) {
+        expect(await machine.switchOff(id), id).toEqual({ before: 'on', after: 'off' });
+      }
+    });
+
+    it('Method 2: "telemetry.enabled" and "usageStatisticsEnabled" are written as shown', async () => {
+      for (const id of ['settings.telemetry', 'settings.usageStatistics'] as const) {
+        expect((await machine.switchOff(id)).after, id).toBe('off');
+      }
+      const text = readFileSync(join(machine.home, '.kiro/settings.json'), 'utf8');
+      expect(JSON.parse(text)).toEqual({
+        telemetry: { enabled: false },
+        usageStatisticsEnabled: false,
       });
     });
-    it('"Collected content includes …", "Not collected: …"', () => {
-      const collected = factsAbout('collected', 'Telemetry');
-      expect(collected).toContain('Features used, error messages, performance metrics');
-      const not = factsAbout('notCollected', 'Telemetry');
-      for (const what of ['Code', 'file paths', 'personal information', 'prompts, if']) {
-        expect(not).toContain(what);
-      }
+
+    it('"Collected content includes …", "Not collected: …" are shown', () => {
+      expect(factsOn('collected', 'Telemetry')).toMatch(
+        /Features used, error messages, performance metrics, operating system/,
+      );
+      expect(factsOn('notCollected', 'Telemetry')).toMatch(
+        /Code, file paths, personal information; prompts, if/,
+      );
     });
   });
 
@@ -226,9 +244,12 @@ describe('Security and Privacy Settings', () => {
       expect(together([cautious, loose], false).autonomy?.mode).toBe('supervised');
     });
 
-    it('"Recommended to add to .gitignore"', () => {
-      const findings = postureOf({ 'ws/.gitignore': '.env\n' });
-      expect(findings.flatMap(({ fix }) => fix?.lines?.add ?? [])).toContain('.kiro/settings.json');
+    it('"Recommended to add to .gitignore": .kiro/settings.json is asked for', () => {
+      machine.put('project/.git/HEAD', 'ref: refs/heads/main\n');
+      machine.put('project/.gitignore', '');
+      expect(machine.found('workspace.gitignore')[0]?.fix?.lines?.add).toContain(
+        '.kiro/settings.json',
+      );
     });
   });
 
@@ -239,15 +260,14 @@ describe('Security and Privacy Settings', () => {
       expect(settingsFile('project', text).values).toEqual({});
     });
 
-    it('"Bad example: write directly in settings.json" is warned about', () => {
-      const withToken = (token: string) =>
-        postureOf({
-          'ws/.kiro/settings.json': JSON.stringify({
-            mcpServers: { github: { env: { GITHUB_TOKEN: token } } },
-          }),
-        }).filter(({ check }) => check === 'mcp.tokens');
-      expect(withToken(['gh', 'p_actualTokenHere'].join(''))[0]?.severity).toBe('high');
-      expect(withToken('${GITHUB_TOKEN}')).toEqual([]);
+    it('"Bad example: Write directly in settings.json" is warned about, the reference is not', () => {
+      const token = ['gh', 'p_', 'a1'.repeat(18)].join('');
+      const withToken = (value: string): number => {
+        const env = { GITHUB_TOKEN: value };
+        machine.put('project/.kiro/settings.json', JSON.stringify({ mcpServers: { github: { env } } }));
+        return machine.found('mcp.tokens').length;
+      };
+      expect([withToken(token), withToken('${GITHUB_TOKEN}')]).toEqual([1, 0]);
     });
   });
 
@@ -305,41 +325,50 @@ describe('Security and Privacy Settings', () => {
   });
 
   describe('Other sections', () => {
-    it('"Set .gitignore File"', () => {
-      const lines = ['.env', '.env.local', '.kiro/settings.json', '.kiro/cache/', '*.log'];
-      expect(postureOf({ 'ws/.gitignore': lines.join('\n') })).toEqual([]);
-      const [finding] = postureOf({ 'ws/.gitignore': '.kiro/hooks/\n' });
-      expect(finding?.fix?.lines?.add).toEqual(lines);
-      const [, wrong] = postureOf({ 'ws/.gitignore': '.kiro/hooks/\n' });
-      expect(wrong?.fix?.lines?.remove).toEqual(['.kiro/hooks/']);
+    it('"Set .gitignore File": what must be ignored is added, what "should be committed" taken out', () => {
+      machine.put('project/.git/HEAD', 'ref: refs/heads/main\n');
+      machine.put('project/.gitignore', '.kiro/steering/\n.kiro/hooks/\n.kiro/specs/\n');
+      const lines = machine.found('workspace.gitignore').map(({ fix }) => fix?.lines);
+      expect(lines.flatMap(of => of?.add ?? [])).toEqual(
+        expect.arrayContaining(['.env', '.kiro/settings.json', '.kiro/cache/', '*.log']),
+      );
+      expect(lines.flatMap(of => of?.remove ?? [])).toEqual([
+        ...['.kiro/steering/', '.kiro/hooks/', '.kiro/specs/'],
+      ]);
     });
-    it('"Chat History Location"', () => {
-      const home = String.raw`C:\Users\me`;
-      const { ideUser } = privacyPlaces({ platform: 'win32', home, roots: [] });
-      expect(ideUser).toBe(String.raw`C:\Users\me\AppData\Roaming\Kiro\User`);
-      expect(factsAbout('history')).toContain('globalStorage/kiro.kiroagent of the editor, *.chat');
-    });
-    it('"Configure Whitelist for Enterprise Firewalls"', () => {
-      const hosts = allowList().map(({ host }) => host);
-      for (const host of [
-        'codewhisperer.us-east-1.amazonaws.com',
-        'prod.us-east-1.telemetry.kiro.aws.dev',
-        'prod.download.desktop.kiro.dev',
-      ]) {
-        expect(hosts).toContain(host);
+
+    it('"Chat History Location": the raw chats are found there and can be exported', () => {
+      const windows = new DocumentMachine('win32');
+      try {
+        const folder = 'AppData/Roaming/Kiro/User/globalStorage/kiro.kiroagent/user-1';
+        const file = windows.put(
+          `${folder}/a.chat`,
+          '{"chat": [{"role": "human", "content": "Hello"}]}',
+        );
+        const { sessions } = findChats(windows.places, windows.home);
+        expect(sessions.map(session => session.file)).toEqual([file]);
+        expect(factsOn('history', 'Kiro IDE 0.x')).toContain('globalStorage/kiro.kiroagent');
+      } finally {
+        windows.dispose();
       }
     });
-    it('"Private Network Access" through VPC endpoints', async () => {
+
+    it('"Configure Whitelist for Enterprise Firewalls": also the domains that the document adds', () => {
+      const hosts = allowList().map(({ host }) => host);
+      expect(hosts).toContain('codewhisperer.us-east-1.amazonaws.com');
+      expect(hosts).toContain('prod.us-east-1.telemetry.kiro.aws.dev');
+      expect(hosts).toContain('prod.download.desktop.kiro.dev');
+    });
+
+    it('"Private Network Access" through VPC endpoints: a private address is told from a public one', async () => {
       const rows = allowList().filter(({ purpose }) => purpose === 'vpcEndpoint');
-      const results = await checkNetwork(rows, {}, {
-        resolve: host => Promise.resolve([host.includes('eu-') ? '3.3.3.3' : '10.0.0.9']),
-        connect: () => Promise.resolve({ ok: true, tls: 'TLSv1.3', trusted: true }),
-      });
-      expect(results.map(({ row, addresses }) => [row, addresses])).toEqual([
-        ['com.amazonaws.us-east-1.q', 'private'],
-        ['com.amazonaws.eu-central-1.q', 'public'],
-        ['com.amazonaws.us-east-1.codewhisperer', 'private'],
-      ]);
+      const connect = () => Promise.resolve({ ok: true, tls: 'TLSv1.3', trusted: true } as const);
+      const at = async (address: string) =>
+        checkNetwork(rows, {}, { resolve: () => Promise.resolve([address]), connect });
+      const [inside, outside] = [await at('10.0.0.7'), await at('52.1.2.3')];
+      expect(inside.map(({ row }) => row)).toContain('com.amazonaws.us-east-1.q');
+      expect(inside.map(({ addresses }) => addresses)).toEqual(rows.map(() => 'private'));
+      expect(outside.map(({ addresses }) => addresses)).toEqual(rows.map(() => 'public'));
     });
   });
 });

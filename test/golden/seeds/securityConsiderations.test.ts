@@ -1,6 +1,12 @@
-import { describe, expect, it } from 'vitest';
-import { postureOf } from './documentPrivacy';
-import { INITIAL_MODE, nextMode, type ModeState } from '../../../src/policy/mode';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ApprovalDesk } from '../../../src/broker/approvalDesk';
+import { ToolCallGate } from '../../../src/broker/toolCallGate';
+import { WindowRegistry } from '../../../src/broker/windowRegistry';
+import { ensureOwnerOnlyFolder } from '../../../src/files/ownerOnly';
+import { Journal, readJournal } from '../../../src/history/journal';
+import { INITIAL_MODE, modeInEffect, nextMode, type ModeState } from '../../../src/policy/mode';
+import { DocumentMachine } from './documentMachine';
 import {
   CHANGES,
   NOW,
@@ -23,7 +29,56 @@ const TRUSTING = trustAll();
 const aws = (service: string, operation: string) =>
   cliCall('use_aws', { service_name: service, operation_name: operation });
 
+/** Two calls that reach a window in which trust-all is on. */
+async function underTrustAll({ scratch, home, root }: DocumentMachine) {
+  const remembered: (string | undefined)[] = [];
+  const journal = join(scratch, 'journal');
+  for (const folder of [journal, join(scratch, 'windows')]) ensureOwnerOnlyFolder(folder);
+  const paths = { roots: [root], home, stateHome: join(scratch, 'state') };
+  const gate = new ToolCallGate({
+    history: {
+      losses: () => Promise.resolve([]),
+      beforeAllowed: ({ call }) => {
+        remembered.push(call.command?.text ?? call.paths?.[0]?.path.slice(root.length + 1));
+        return Promise.resolve();
+      },
+    },
+    desk: new ApprovalDesk(),
+    journal: new Journal(journal),
+    registry: new WindowRegistry(join(scratch, 'windows')),
+    view: () => ({
+      windowId: 'w',
+      policy: together([]).policy,
+      state: { mode: modeInEffect(TRUSTING, NOW), paths },
+    }),
+    onDecided: () => undefined,
+    onReport: () => undefined,
+  });
+  const ran: number[] = [];
+  for (const [tool_name, tool_input] of [
+    ['execute_bash', { command: 'npm run build' }],
+    ['fs_write', { path: 'src/a.ts', text: 'x' }],
+  ] as const) {
+    const hook = { hook_event_name: 'PreToolUse', session_id: 's', cwd: root };
+    const payload = Buffer.from(JSON.stringify({ ...hook, tool_name, tool_input }));
+    const { signal } = new AbortController();
+    const answer = await gate.handle({
+      ...{ agent: 'kiro', payload, limitSeconds: 60, forwarded: false, signal },
+    });
+    ran.push(answer.exitCode);
+  }
+  const today = new Date().toISOString().slice(0, 10);
+  const { entries } = readJournal(journal, today);
+  return { remembered, ran, journal: entries.filter(({ event }) => event === 'call') };
+}
+
 describe('Security considerations', () => {
+  let machine: DocumentMachine;
+  beforeEach(() => {
+    machine = new DocumentMachine();
+  });
+  afterEach(() => machine.dispose());
+
   describe('Understanding security risks', () => {
     it('"Unintended system changes": what lies outside the project asks', () => {
       expect(effect(kiroCall('fs_write', { path: '/etc/hosts', text: 'x' }))).toBe('ask');
@@ -135,15 +190,19 @@ describe('Security considerations', () => {
       expect(effect(aws('s3', 'list-buckets'), { layers, mode: TRUSTING })).toBe('ask');
     });
 
-    it('"Use environment variables for sensitive values instead of hardcoding them"', () => {
+    it('"Use environment variables for sensitive values instead of hardcoding them": hardcoded ones are found', () => {
       const token = ['gh', 'p_', 'a1'.repeat(18)].join('');
-      const [finding] = postureOf({ 'ws/deploy.ts': `const token = '${token}';\n` });
-      expect(finding?.evidence).toEqual(['deploy.ts:1: GitHub token']);
-      expect(postureOf({ 'ws/deploy.ts': 'const token = process.env.TOKEN;\n' })).toEqual([]);
+      machine.put('project/src/a.ts', `const token = '${token}';\n`);
+      expect(machine.found('workspace.secrets')[0]?.evidence).toEqual(['src/a.ts:1: GitHub token']);
+      machine.put('project/src/a.ts', 'const token = process.env.GITHUB_TOKEN;\n');
+      expect(machine.found('workspace.secrets')).toEqual([]);
     });
-    it('"Use in a dedicated development environment": a production folder is named', () => {
-      const findings = postureOf({ 'ws/.kiro/settings.json': '{"production": true}' });
-      expect(findings.map(({ title }) => title)).toContain('A folder marked as production is open');
+
+    it('"a dedicated development environment that doesn\'t contain sensitive credentials": those it has are found', () => {
+      expect(machine.found('aws.credentials')).toEqual([]);
+      const id = ['AKI', 'A', 'Z'.repeat(16)].join('');
+      machine.put('.aws/credentials', `[default]\naws_access_key_id = ${id}\naws_secret_access_key = s\n`);
+      expect(machine.found('aws.credentials')[0]?.severity).toBe('high');
     });
   });
 
@@ -180,13 +239,23 @@ describe('Security considerations', () => {
       }
     });
 
-    it.todo('"Back up important data before enabling /tools trust-all" (needs checkpoints)');
-    it('"Use AWS credentials with minimal permissions"', () => {
-      const env = { AWS_ACCESS_KEY_ID: 'AKIAX', AWS_SECRET_ACCESS_KEY: 'x' };
-      const [finding] = postureOf({}, { env });
-      expect(finding).toMatchObject({ check: 'aws.environment', severity: 'high' });
-      expect(finding?.fix?.text).toContain('no more rights than it needs');
+    it('"Back up important data before enabling /tools trust-all": files are remembered before each call', async () => {
+      const { remembered, ran } = await underTrustAll(machine);
+      expect(ran).toEqual([0, 0]);
+      expect(remembered).toEqual(['npm run build', 'src/a.ts']);
     });
-    it.todo('"Carefully monitor all actions … while /tools trust-all is enabled" (countdown and journal)');
+
+    it('"Use AWS credentials with minimal permissions": lasting keys in the environment are found', () => {
+      const env = { AWS_ACCESS_KEY_ID: 'AKIAX', AWS_SECRET_ACCESS_KEY: 'x' };
+      expect(machine.found('aws.environment', { env })[0]?.severity).toBe('high');
+    });
+
+    it('"Carefully monitor all actions … while /tools trust-all is enabled": each call is in the journal', async () => {
+      const { journal } = await underTrustAll(machine);
+      expect(journal.map(({ tool, effect: happened }) => [tool, happened])).toEqual([
+        ['execute_bash', 'allow'],
+        ['fs_write', 'allow'],
+      ]);
+    });
   });
 });
