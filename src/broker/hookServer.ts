@@ -7,10 +7,11 @@ import {
   FORWARDED_HEADER,
   hookPath,
   LIMIT_HEADER,
+  MAX_PAYLOAD_BYTES,
+  PAYLOAD_DEADLINE_MS,
   PROTOCOL_VERSION,
   type HookAnswer,
 } from '../protocol/hookProtocol';
-import { readPayload } from '../protocol/readPayload';
 
 /** A tool call as it came off the socket; only bounds and token have been checked. */
 export interface HookRequest {
@@ -78,7 +79,7 @@ export class HookServer {
     response.on('close', () => gone.abort());
     const head = this.#readHead(request);
     // Read to the end even then: closing on unread bytes resets the connection under the reply.
-    const body = await readPayload(request);
+    const body = await readBody(request);
     if ('status' in head) {
       reply(response, head.status, block(head.reason));
       return;
@@ -133,6 +134,31 @@ function limitOf({ headers }: IncomingMessage): number | undefined {
   if (typeof limit !== 'string' || !/^\d{1,4}$/.test(limit)) return undefined;
   const seconds = Number(limit);
   return seconds > 0 && seconds <= MAX_LIMIT_SECONDS ? seconds : undefined;
+}
+
+/** The body, or the reason why it was not read to its end. */
+function readBody(request: IncomingMessage): Promise<Buffer | string> {
+  return new Promise(resolve => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const finish = (result: Buffer | string): void => {
+      clearTimeout(deadline);
+      request.removeAllListeners('data');
+      resolve(result);
+    };
+    const deadline = setTimeout(() => {
+      finish(`the agent did not hand over its payload within ${PAYLOAD_DEADLINE_MS / 1000} s.`);
+    }, PAYLOAD_DEADLINE_MS);
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > MAX_PAYLOAD_BYTES) {
+        finish(`the payload is larger than ${MAX_PAYLOAD_BYTES / 1024 / 1024} MB.`);
+      } else chunks.push(chunk);
+    });
+    request.on('end', () => finish(Buffer.concat(chunks)));
+    request.on('error', () => finish('the payload broke off.'));
+    request.on('close', () => finish('the payload broke off.'));
+  });
 }
 
 function reply(response: ServerResponse, status: number, answer: HookAnswer): void {

@@ -7,10 +7,11 @@ import {
   hookPath,
   LIMIT_HEADER,
   MAX_FRAME_BYTES,
+  MAX_PAYLOAD_BYTES,
+  PAYLOAD_DEADLINE_MS,
   PROTOCOL_VERSION,
   type HookAnswer,
 } from '../protocol/hookProtocol';
-import { readPayload } from '../protocol/readPayload';
 
 /** What is fixed when the hook is installed. Nothing else, above all no environment, is looked at. */
 export interface HookOptions {
@@ -49,6 +50,28 @@ export async function askForDecision(
     decideOffline(agent: string, payload: Uint8Array, home: string): Promise<HookAnswer>;
   };
   return offline.decideOffline(options.agent, payload, options.home);
+}
+
+/** The payload, or the reason why it was not read to its end. */
+function readPayload(stdin: NodeJS.ReadableStream): Promise<Buffer | string> {
+  return new Promise(resolve => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const deadline = setTimeout(() => {
+      resolve(`the agent did not hand over its payload within ${PAYLOAD_DEADLINE_MS / 1000} s.`);
+    }, PAYLOAD_DEADLINE_MS);
+    const finish = (result: Buffer | string): void => {
+      clearTimeout(deadline);
+      resolve(result);
+    };
+    stdin.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > MAX_PAYLOAD_BYTES) finish('the payload is too large.');
+      else chunks.push(chunk);
+    });
+    stdin.on('end', () => finish(Buffer.concat(chunks)));
+    stdin.on('error', () => finish('the payload could not be read.'));
+  });
 }
 
 function workingFolder(payload: Buffer): string | undefined {
