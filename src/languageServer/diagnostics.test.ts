@@ -19,6 +19,7 @@ import {
   STEERING,
 } from '../../test/support/findings/kiroCases';
 import { OTHERS, SERVERS, SETTINGS } from '../../test/support/findings/policyCases';
+import { SUBAGENTS } from '../../test/support/findings/subagentCases';
 import { lintText, withMarks } from '../../test/support/policyText';
 import { applyChanges } from './removal';
 import { RULES, type RuleCode } from './ruleTable';
@@ -29,6 +30,7 @@ const CASES = [
   ...PERMISSIONS,
   ...HOOKS,
   ...AGENTS,
+  ...SUBAGENTS,
   ...STEERING,
   ...IGNORES,
   ...OTHERS,

@@ -21,8 +21,8 @@ export type OpenDatabase = (file: string) => ChatDatabase;
 /** Opens databases with Node's own SQLite; undefined where this Node has none. */
 export function openDatabase(): OpenDatabase | undefined {
   // Node 20 knows the function in its later versions only.
-  const find = process.getBuiltinModule as typeof process.getBuiltinModule | undefined;
-  const sqlite = find?.('node:sqlite') as
+  const host: { getBuiltinModule?: (id: string) => object | undefined } = process;
+  const sqlite = host.getBuiltinModule?.('node:sqlite') as
     | { DatabaseSync?: new (file: string, options: { readOnly: boolean }) => ChatDatabase }
     | undefined;
   const Database = sqlite?.DatabaseSync;
