@@ -15,6 +15,7 @@ import { suggestedCommands, trustCommand } from './policy/trustCommands';
 import type { ToolTrust } from './policy/toolTrust';
 import type { Privacy } from './privacy/openPrivacy';
 import { openJournal, showMenu, showStatus, type StatusParts } from './statusCommands';
+import { toggleMode } from './toggleMode';
 
 /** What the commands work on. */
 interface CommandParts extends StatusParts {
@@ -35,7 +36,7 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
   const commands: Record<CommandId, (...args: never[]) => unknown> = {
     ...historyCommands(parts.history),
     ...parts.privacy.commands,
-    [COMMANDS.toggleMode]: () => modes.dispatch({ type: 'toggle' }),
+    [COMMANDS.toggleMode]: () => toggleMode(modes),
     [COMMANDS.interrupt]: () => modes.dispatch({ type: 'interrupt' }),
     [COMMANDS.resume]: () => modes.dispatch({ type: 'resume' }),
     [COMMANDS.showWaiting]: () => dialog.showAll(),

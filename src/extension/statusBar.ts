@@ -5,6 +5,7 @@ import { COMMANDS, type CommandId } from './commandIds';
 import type { ChangesSource } from './history/changesSource';
 import { openChanges } from './history/openChanges';
 import type { ModeController } from './modeController';
+import { lockText } from './toggleMode';
 
 /** What the status bar shows besides the mode. */
 export interface StatusFacts {
@@ -178,9 +179,7 @@ function modeTooltip(state: ModeState): string {
   if (state.restricted) {
     return vscode.l10n.t('The workspace is not trusted, so every tool call asks. Click to switch.');
   }
-  if (state.limits.supervisedOnly) {
-    return vscode.l10n.t('Your organisation’s policy holds this editor to Supervised.');
-  }
+  if (state.limits.supervisedOnly) return lockText();
   return state.mode === 'autopilot'
     ? vscode.l10n.t(
         'The agent may edit files in the workspace and run trusted commands; the rest asks. Click for Supervised.',
