@@ -17,9 +17,11 @@ const NAME_PART = /^[a-z0-9][a-z0-9-]{0,62}$/i;
 /** "Check Firewall and Proxy": asks, tries the vendor's allow-list, and shows a table. */
 export async function checkFirewall(texts: VirtualTexts, access: NetworkAccess): Promise<void> {
   const settings = editorProxy();
-  const signIn = await askSignIn(sayHow(settings));
-  if (!signIn) return;
-  const rows = allowList(signIn);
+  const details = await askDetails(sayHow(settings));
+  if (!details) return;
+  const rows = allowList(details.signIn).filter(
+    ({ purpose }) => details.vpcEndpoints || purpose !== 'vpcEndpoint',
+  );
   const results = await vscode.window.withProgress(
     {
       location: vscode.ProgressLocation.Notification,
@@ -38,12 +40,19 @@ export async function checkFirewall(texts: VirtualTexts, access: NetworkAccess):
   await showReport(texts, 'Firewall and proxy', networkText(results, sayHow(settings), new Date()));
 }
 
+/** What only the person knows of how an organisation reaches Kiro. */
+interface Details {
+  readonly signIn: SignIn;
+  /** Their names are resolved on this machine, whatever the proxy. */
+  readonly vpcEndpoints: boolean;
+}
+
 /** Asks before anything is sent; undefined when the person does not want it. */
-async function askSignIn(how: string): Promise<SignIn | undefined> {
+async function askDetails(how: string): Promise<Details | undefined> {
   const check = vscode.l10n.t('Check');
-  const withDetails = vscode.l10n.t('Check with Sign-in Details…');
+  const withDetails = vscode.l10n.t('Check with Details…');
   const detail = vscode.l10n.t(
-    'Each address of the vendor’s allow-list is resolved, and a TLS handshake is made with it, {0}. Nothing else is sent.',
+    'Each address of the vendor’s allow-list is resolved, and a TLS handshake is made with it, {0}. Nothing else is sent. An organisation’s sign-in and VPC endpoints are checked with details.',
     how,
   );
   const picked = await vscode.window.showWarningMessage(
@@ -52,8 +61,24 @@ async function askSignIn(how: string): Promise<SignIn | undefined> {
     check,
     withDetails,
   );
-  if (picked === check) return {};
+  if (picked === check) return { signIn: {}, vpcEndpoints: false };
   if (picked !== withDetails) return undefined;
+  const signIn = await askSignIn();
+  const vpcEndpoints = signIn && (await askVpcEndpoints());
+  return signIn && vpcEndpoints !== undefined ? { signIn, vpcEndpoints } : undefined;
+}
+
+async function askVpcEndpoints(): Promise<boolean | undefined> {
+  const yes = vscode.l10n.t('Check their names');
+  const picked = await vscode.window.showQuickPick([vscode.l10n.t('Leave them out'), yes], {
+    placeHolder: vscode.l10n.t('VPC endpoints of your organisation'),
+    ignoreFocusOut: true,
+  });
+  return picked === undefined ? undefined : picked === yes;
+}
+
+/** Each part may be left out; undefined when the person gives up. */
+async function askSignIn(): Promise<SignIn | undefined> {
   const ssoRegion = await askPart(
     vscode.l10n.t('Region of IAM Identity Center, such as eu-central-1; empty to leave it out'),
   );
