@@ -1,10 +1,10 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { build } from 'esbuild';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { crashProgram } from './program';
 
 /** A small disk of one process alone, gone with it: made by root, or by anyone in a name space. */
 const WAYS = [
@@ -14,8 +14,8 @@ const WAYS = [
 const MOUNT = 'mount -t tmpfs -o size=4m,mode=700 small "$1" && shift && exec "$@"';
 
 const way = WAYS.find(
-  ([program = '', ...options]) =>
-    spawnSync(program, [...options, '/bin/sh', '-c', MOUNT, 'sh', tmpdir(), 'true']).status === 0,
+  ([command = '', ...options]) =>
+    spawnSync(command, [...options, '/bin/sh', '-c', MOUNT, 'sh', tmpdir(), 'true']).status === 0,
 );
 if (!way) {
   const why = 'No small disk can be mounted here: a full disk is not tested for real.';
@@ -23,21 +23,7 @@ if (!way) {
   console.warn(why);
 }
 
-let scratch: string;
-let program: string;
-beforeAll(async () => {
-  scratch = realpathSync(mkdtempSync(join(tmpdir(), 'checkrein-full-')));
-  program = join(scratch, 'diskFullUser.mjs');
-  await build({
-    entryPoints: [join(import.meta.dirname, 'diskFullUser.ts')],
-    outfile: program,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-  });
-});
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+const built = crashProgram('diskFullUser');
 
 interface Said {
   readonly room: number;
@@ -46,11 +32,22 @@ interface Said {
 
 /** What each try said, the last of which had all the room it needed. */
 async function runFull(phase: string): Promise<Said[]> {
-  const [disk, work] = [join(scratch, `${phase}-disk`), join(scratch, `${phase}-work`)];
+  const [disk, work] = [join(built.scratch, `${phase}-disk`), join(built.scratch, `${phase}-work`)];
   mkdirSync(disk);
   mkdirSync(work);
   const [mounter = '', ...options] = way ?? [];
-  const args = ['/bin/sh', '-c', MOUNT, 'sh', disk, process.execPath, program, disk, work, phase];
+  const args = [
+    '/bin/sh',
+    '-c',
+    MOUNT,
+    'sh',
+    disk,
+    process.execPath,
+    built.program,
+    disk,
+    work,
+    phase,
+  ];
   const env = { PATH: process.env['PATH'], HOME: work };
   const { stdout } = await promisify(execFile)(mounter, [...options, ...args], { env });
   return JSON.parse(stdout) as Said[];

@@ -1,10 +1,8 @@
 import { spawn } from 'node:child_process';
-import { linkSync, mkdtempSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
-import { rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { linkSync, readdirSync, readFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from 'esbuild';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { openRoot } from '../../src/history/openRoot';
 import { parseHistoryEvent } from '../../src/history/historyEvents';
 import { openHistoryStore } from '../../src/history/store/openHistoryStore';
@@ -12,25 +10,12 @@ import { seededRandom } from '../fuzz/generateLine';
 import { Headless } from '../history/headless';
 import { killed } from './kill';
 import { FILES, LARGE, versionOf } from './restoredFiles';
+import { crashProgram } from './program';
 
 const KILLS = Number(process.env['CHECKREIN_CRASH_KILLS'] ?? 100);
 const SEED = Number(process.env['CHECKREIN_CRASH_SEED'] ?? 20261121);
 
-let scratch: string;
-let program: string;
-beforeAll(async () => {
-  scratch = realpathSync(mkdtempSync(join(tmpdir(), 'checkrein-crash-')));
-  program = join(scratch, 'historyUser.mjs');
-  await build({
-    entryPoints: [join(import.meta.dirname, 'historyUser.ts')],
-    outfile: program,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-  });
-});
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+const built = crashProgram('historyUser');
 
 /** What a restore was about to do when its process was killed: by path, the state it wanted. */
 function unfinished(store: string): Map<string, { kind: string; hash?: string }> {
@@ -68,7 +53,7 @@ async function killInARow(below: (limit: number) => number, tally: Tally): Promi
   const before = box.everything();
   for (let kill = 0; kill < IN_A_ROW; kill += 1) {
     const calls = below(10) < 6 ? 1 + below(150) : 0;
-    const args = [program, box.root, box.store, phase, String(below(2 ** 31)), String(calls)];
+    const args = [built.program, box.root, box.store, phase, String(below(2 ** 31)), String(calls)];
     writeFileSync(phase, 'history');
     const child = spawn(process.execPath, args, { env: box.env });
     expect(await killed(child, calls > 0 ? 30_000 : below(250))).toBe('SIGKILL');

@@ -1,34 +1,19 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from 'esbuild';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { HistoryStore } from '../../src/history/store/historyStore';
 import { openHistoryStore } from '../../src/history/store/openHistoryStore';
 import { seededRandom } from '../fuzz/generateLine';
 import { killed } from './kill';
+import { crashProgram } from './program';
 
 const KILLS = Number(process.env['CHECKREIN_CRASH_KILLS'] ?? 240);
 const SEED = Number(process.env['CHECKREIN_CRASH_SEED'] ?? 20261121);
 /** So many processes use one store at a time. */
 const USERS = 2;
 
-let scratch: string;
-let program: string;
-beforeAll(async () => {
-  scratch = mkdtempSync(join(tmpdir(), 'checkrein-crash-'));
-  program = join(scratch, 'storeUser.mjs');
-  await build({
-    entryPoints: [join(import.meta.dirname, 'storeUser.ts')],
-    outfile: program,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-  });
-});
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+const built = crashProgram('storeUser');
 
 interface Acknowledged {
   readonly id: string;
@@ -69,18 +54,18 @@ describe('a history store whose users are killed', () => {
     { timeout: 60_000 + KILLS * 1500 },
     async () => {
       const below = seededRandom(SEED);
-      const folder = join(scratch, 'store');
+      const folder = join(built.scratch, 'store');
       const all: Acknowledged[] = [];
       const tally = { kills: 0, inWrite: 0, inCollection: 0, torn: 0 };
       for (let round = 0; tally.kills < KILLS; round += 1) {
-        const files = Array.from({ length: USERS }, (_, at) => join(scratch, `acks-${at}`));
+        const files = Array.from({ length: USERS }, (_, at) => join(built.scratch, `acks-${at}`));
         const ended = files.map(async file => {
           const inWrite = below(10) < 4;
           // Half of them by the clock, the others in the middle of a write.
           const calls = inWrite ? 1 + below(200) : 0;
           const seed = String(below(2 ** 31));
           const wait = below(200);
-          const child = spawn(process.execPath, [program, folder, file, seed, String(calls)]);
+          const child = spawn(process.execPath, [built.program, folder, file, seed, String(calls)]);
           const signal = await killed(child, inWrite ? 30_000 : wait);
           expect(signal).toBe('SIGKILL');
           tally.kills += 1;
