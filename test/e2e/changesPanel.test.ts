@@ -297,8 +297,8 @@ describeOnStage('the panel of all changes', options, stage => {
       .waitFor();
     await panel().press(/^@@ -3/u, 'Undo Hunk');
     await expect.poll(() => read(APP)).toContain('value5 = 5');
-    expect(read(APP)).toContain('value18 = mine');
-    expect(read(APP)).toContain("value30 = 'changed'");
+    await expect.poll(() => read(APP)).toContain('value18 = mine');
+    await expect.poll(() => read(APP)).toContain("value30 = 'changed'");
   });
 
   it('undoes a file, after a question', async () => {
@@ -324,11 +324,11 @@ describeOnStage('the panel of all changes', options, stage => {
     await panel().press(/Gemini CLI.*2 files/u, 'Undo');
     await confirm('for this prompt');
     await expect.poll(() => read('.env')).toBe('PORT=80\n');
-    expect(read('old.txt')).toBe('old\n');
+    await expect.poll(() => read('old.txt')).toBe('old\n');
     await panel().button('Redo').click();
     await confirm('last undo back', 'Redo');
     await expect.poll(() => read('.env')).toBe('PORT=81\n');
-    expect(existsSync(join(stage().workspace, 'old.txt'))).toBe(false);
+    await expect.poll(() => existsSync(join(stage().workspace, 'old.txt'))).toBe(false);
   });
 
   it('undoes all', async () => {
@@ -336,8 +336,8 @@ describeOnStage('the panel of all changes', options, stage => {
     await confirm('everything');
     await expect.poll(() => read('old.txt')).toBe('old\n');
     const mine = LINES.join('\n').replace('value18 = 18', 'value18 = mine');
-    expect(read(APP)).toBe(`${mine}\n`);
-    expect(read('.env')).toBe('PORT=80\n');
+    await expect.poll(() => read(APP)).toBe(`${mine}\n`);
+    await expect.poll(() => read('.env')).toBe('PORT=80\n');
     await panel()
       .row(/^\.env Undone Command/u)
       .waitFor();

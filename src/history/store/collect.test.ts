@@ -259,6 +259,27 @@ describe('collecting', () => {
     again.close();
   });
 
+  it('calls nothing lost that no event names, though what it stood on was freed', async () => {
+    const bytes = randomBytes(1000);
+    const first = open();
+    first.record({ n: 0 }, [first.put(bytes)]);
+    first.close();
+    const next = Buffer.concat([bytes, Buffer.from('!')]);
+    const second = open();
+    const version = second.put(next, sha256(bytes));
+    second.record({ n: 1 }, [version]);
+    second.record({ n: 2 }, [second.put(randomBytes(5000))]);
+    second.close();
+    const store = open();
+    await store.collect(dropping(0, 1));
+    expect(names('packs')).toHaveLength(1);
+    expect(store.verify()).toMatchObject({ events: 1, lost: [] });
+    store.record({ n: 3 }, [store.put(next)]);
+    expect(store.get(version).equals(next)).toBe(true);
+    expect(store.verify()).toMatchObject({ events: 2, lost: [] });
+    store.close();
+  });
+
   it('does nothing when a newer version has written here', async () => {
     fill(1);
     const line = encodeLine({ v: 1, t: 1, writer: 'w', n: 1, refs: [], event: {} });

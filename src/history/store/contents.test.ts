@@ -146,6 +146,7 @@ describe('contents', () => {
     const base = Buffer.concat([text('some text '.repeat(20)), randomBytes(80)]);
     const hashes = [first.put(base), first.put(randomBytes(100)), first.put(text('x'))];
     hashes.push(first.put(Buffer.concat([base, text('!')]), hashes[0]));
+    first.record({}, hashes);
     first.close();
     const pack = only('packs');
     const whole = readFileSync(pack);

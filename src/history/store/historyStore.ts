@@ -39,7 +39,7 @@ export interface HistoryStore {
    * and bytes of other living processes are left alone. `undefined` when another process collects.
    */
   collect(thin?: Thin): Promise<CollectReport | undefined>;
-  /** Reads everything back and checks it. */
+  /** Reads back all that events name and checks it. */
   verify(): VerifyReport;
   close(): void;
 }
@@ -93,13 +93,19 @@ export interface CollectReport {
 export interface VerifyReport {
   readonly contents: number;
   readonly events: number;
-  /** Contents that cannot be given back. */
-  readonly lost: readonly { readonly hash: Hash; readonly reason: LostReason }[];
+  /** Contents that events name and that cannot be given back. */
+  readonly lost: readonly Loss[];
   /** Ends of files that a crash or a full disk cut short; they were never acknowledged. */
   readonly torn: readonly { readonly file: string; readonly offset: number }[];
 }
 
-export type LostReason = 'missing' | 'damaged';
+/** A content that cannot be given back. */
+export interface Loss {
+  readonly hash: Hash;
+  readonly reason: LostReason;
+}
+
+type LostReason = 'missing' | 'damaged';
 
 /** Thrown when the bytes of a hash cannot be given back. */
 export class LostContent extends Error {

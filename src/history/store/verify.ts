@@ -1,33 +1,33 @@
-import { type Hash, LostContent, type LostReason, type VerifyReport } from './historyStore';
+import type { ContentIndex } from './contentIndex';
+import { type Hash, type Loss, LostContent, type VerifyReport } from './historyStore';
 import type { StoreParts } from './storeParts';
 
 /** See `HistoryStore.verify`. */
 export function verifyStore({ index, packs, journals, log }: StoreParts): VerifyReport {
   index.refresh();
   const events = log.events();
-  const lost = new Map<Hash, LostReason>();
-  const check = (hash: Hash): void => {
-    try {
-      index.get(hash);
-    } catch (error) {
-      if (!(error instanceof LostContent)) throw error;
-      lost.set(hash, error.reason);
-    }
-  };
-  const stored = [...index.hashes()];
-  stored.forEach(check);
-  const known = new Set(stored);
   const named = new Set(events.flatMap(({ refs }) => refs));
   for (const { entries } of journals.all) {
     for (const { body } of entries) if (body !== undefined) named.add(body);
   }
-  for (const hash of named) if (!known.has(hash)) check(hash);
+  // What nothing names may stand on what a collection has freed: it is waste, and no loss.
+  const lost = [...named].flatMap(hash => lossOf(index, hash) ?? []);
   // The end of a file that is being written may be on its way.
   const ended = [...[...packs.all].filter(({ frozen }) => frozen), ...journals.all];
   return {
-    contents: stored.length,
+    contents: [...index.hashes()].length,
     events: events.length,
-    lost: [...lost].map(([hash, reason]) => ({ hash, reason })),
+    lost,
     torn: ended.flatMap(({ name, torn }) => torn.map(offset => ({ file: name, offset }))),
   };
+}
+
+function lossOf(index: ContentIndex, hash: Hash): Loss | undefined {
+  try {
+    index.get(hash);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof LostContent)) throw error;
+    return { hash, reason: error.reason };
+  }
 }
