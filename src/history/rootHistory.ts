@@ -202,7 +202,7 @@ export class RootHistory {
     const seen: (readonly [RelativePath, FileState])[] = [];
     const differences: Difference[] = [];
     for (const path of paths) {
-      const state = this.#read(path);
+      const state = this.read(path);
       const known = states.get(path);
       if (known === undefined) seen.push([path, state]);
       else if (!sameState(known, state)) differences.push({ path, pre: known, post: state });
@@ -223,7 +223,7 @@ export class RootHistory {
     const { states } = this.records.timeline;
     const differences = paths.flatMap(path => {
       const pre = states.get(path) ?? ABSENT;
-      const post = this.#read(path);
+      const post = this.read(path);
       return sameState(pre, post) ? [] : [{ path, pre, post }];
     });
     // Whatever is made or moved where a file tool writes is its own doing.
@@ -234,7 +234,8 @@ export class RootHistory {
     );
   }
 
-  #read(path: RelativePath): FileState {
+  /** What stands at a path now; read again only where its size, times or number have changed. */
+  read(path: RelativePath): FileState {
     const { reader, remembered } = this.capture;
     const known = this.records.timeline.states.get(path);
     const near = known?.kind === 'file' ? known.hash : undefined;

@@ -3,9 +3,7 @@ import {
   closeSync,
   constants,
   fchmodSync,
-  fdatasync,
   fdatasyncSync,
-  fstatSync,
   ftruncateSync,
   lstatSync,
   mkdirSync,
@@ -14,14 +12,14 @@ import {
   symlinkSync,
 } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import type { StateReader, StatKey } from '../capture/readState';
-import { ABSENT, type FileFound, type FileState, isExecutable, sameState } from '../fileState';
+import { ABSENT, type FileFound, type FileState, sameState } from '../fileState';
 import { absolute, bytesOf, isGitInside, type Name, parentOf, type RelativePath } from '../names';
 import { type FileAction, isNameHere, mustWriteInPlace, temporaryName } from './fileActions';
 import { inFolder, NotAFolder } from './heldFolder';
 import { keyAt, removeQuietly, setMode } from './onePlace';
 import { withExtraAttributes } from './extraAttributes';
+import { syncAndClose, writeAll, writeNew, writeSynced, type Written } from './newFiles';
 import type { Outcome, SkippedReason } from './plan';
 import { type ReplaceCalls, systemReplaces } from './replaceCalls';
 
@@ -53,17 +51,17 @@ interface Target {
   readonly place: string | Buffer;
   /** Where the new file is, or is to be written. */
   readonly temporary: string | Buffer;
+  /** The mode of the new file when it is written and synced. */
+  readonly prepared: number | undefined;
   /** As it was right before it was read; `undefined` when nothing stood there. */
   readonly seen: StatKey | undefined;
 }
 
-const synced = promisify(fdatasync);
-
 /** Carries out actions on files, one at a time, each only if the path still is as it was planned. */
 export class Executor {
   readonly #calls: ReplaceCalls;
-  /** Paths whose new files are written and synced, with the modes of these. */
-  readonly #prepared = new Map<RelativePath, number>();
+  /** Paths whose new files are written; gives their modes once they are synced. */
+  readonly #prepared = new Map<RelativePath, Promise<number | undefined>>();
   /** What was put in place as a new file: nobody else had it yet. */
   readonly #placed = new Map<RelativePath, FileFound>();
   /** Places of files with attributes that a new file would lack. */
@@ -85,8 +83,8 @@ export class Executor {
   }
 
   /**
-   * Writes the new files beside their places and syncs each while the next are written. What cannot
-   * be prepared is written when its turn comes.
+   * Writes the new files beside their places, then syncs them on other threads; `apply` waits for
+   * its own alone. What cannot be prepared is written when its turn comes.
    */
   async prepare(actions: readonly FileAction[], restore: string): Promise<void> {
     const replaced = actions.filter(({ from, to }) => from.kind === 'file' && to.kind === 'file');
@@ -96,18 +94,13 @@ export class Executor {
     this.#placed.clear();
     const all = [...actions.entries()];
     for (let at = 0; at < all.length; at += TOGETHER) {
-      const syncs = all.slice(at, at + TOGETHER).map(async ([index, action]) => {
-        const descriptor = this.#prepareOne(action, temporaryName(restore, index));
-        if (descriptor === undefined) return;
-        try {
-          await synced(descriptor);
-        } catch {
-          this.#prepared.delete(action.path);
-        } finally {
-          closeSync(descriptor);
-        }
+      await Promise.all(this.#prepared.values());
+      const written = all.slice(at, at + TOGETHER).flatMap(([index, action]) => {
+        const file = this.#prepareOne(action, temporaryName(restore, index));
+        return file ? { path: action.path, file } : [];
       });
-      await Promise.all(syncs);
+      // Not sooner: a sync holds up whoever makes a file meanwhile.
+      for (const { path, file } of written) this.#prepared.set(path, syncAndClose(file));
     }
   }
 
@@ -117,16 +110,14 @@ export class Executor {
   }
 
   /** The open file, not synced yet; `undefined` when the action is none that can be prepared. */
-  #prepareOne({ path, from, to }: FileAction, temporary: string): number | undefined {
+  #prepareOne({ path, from, to }: FileAction, temporary: string): Written | undefined {
     if (to.kind !== 'file' || (from.kind === 'file' && from.hash === to.hash)) return undefined;
     if (isGitInside(path)) return undefined;
     try {
       return inFolder(this.setting.root, parentOf(path), true, at => {
         const stat = lstatSync(at(lastOf(path)), { throwIfNoEntry: false });
         if (stat?.isFile() && this.#staysInPlace(path, stat)) return undefined;
-        const descriptor = this.#writeNew(at(temporary), this.setting.bytesOf(to.hash), to);
-        this.#prepared.set(path, fstatSync(descriptor).mode & 0o7777);
-        return descriptor;
+        return writeNew(at(temporary), this.setting.bytesOf(to.hash), to, this.#calls);
       });
     } catch {
       return undefined;
@@ -150,7 +141,9 @@ export class Executor {
     const temporary = temporaryName(revert, index);
     let outcome: Outcome | undefined;
     try {
-      outcome = await this.#retrying(() => this.#applyNow(action, temporary));
+      outcome = await this.#retrying(async () =>
+        this.#applyNow(action, temporary, await this.#prepared.get(path)),
+      );
     } catch (error) {
       outcome = error instanceof ChangedMeanwhile ? CHANGED : skipped(reasonOf(error));
     }
@@ -158,7 +151,11 @@ export class Executor {
     return outcome;
   }
 
-  #applyNow(action: FileAction, temporary: string): Outcome | undefined {
+  #applyNow(
+    action: FileAction,
+    temporary: string,
+    prepared: number | undefined,
+  ): Outcome | undefined {
     const { path, from, to } = action;
     const { root, platform, reader } = this.setting;
     if (isGitInside(path) || !isNameHere(path, platform)) return skipped('not-a-name-here');
@@ -167,7 +164,7 @@ export class Executor {
       const place = at(lastOf(path));
       const seen = keyAt(place);
       if (!sameState(reader.readAt(place).state, from)) return false;
-      this.#put(action, { place, temporary: at(temporary), seen });
+      this.#put(action, { place, temporary: at(temporary), prepared, seen });
       return true;
     });
     // Where the folder is missing, nothing stands.
@@ -238,7 +235,8 @@ export class Executor {
       return;
     }
     try {
-      const mode = this.#prepared.get(path) ?? this.#writeSynced(temporary, to);
+      const bytesOf = this.setting.bytesOf;
+      const mode = target.prepared ?? writeSynced(temporary, bytesOf(to.hash), to, this.#calls);
       this.#moveIn(from, target);
       this.#placed.set(path, { kind: 'file', hash: to.hash, size: to.size, mode });
     } catch (error) {
@@ -247,17 +245,6 @@ export class Executor {
       removeQuietly(temporary);
       this.#prepared.delete(path);
       this.#writeInPlace(target, this.setting.bytesOf(to.hash), to.mode);
-    }
-  }
-
-  /** Writes a new file and gives its mode. */
-  #writeSynced(temporary: string | Buffer, to: FileFound): number {
-    const descriptor = this.#writeNew(temporary, this.setting.bytesOf(to.hash), to);
-    try {
-      fdatasyncSync(descriptor);
-      return fstatSync(descriptor).mode & 0o7777;
-    } finally {
-      closeSync(descriptor);
     }
   }
 
@@ -282,39 +269,18 @@ export class Executor {
     removeQuietly(temporary);
   }
 
-  /** A file of which a commit knows the executable bit alone gets the rest as any new file does. */
-  #writeNew(place: string | Buffer, bytes: Buffer, to: FileFound): number {
-    const usual = isExecutable(to) ? 0o777 : 0o666;
-    const descriptor = openNew(place, to.gitMode ? usual : 0o600);
-    try {
-      this.#writeAll(descriptor, bytes);
-      if (!to.gitMode) fchmodSync(descriptor, to.mode);
-      return descriptor;
-    } catch (error) {
-      closeSync(descriptor);
-      removeQuietly(place);
-      throw error;
-    }
-  }
-
   #writeInPlace({ place, seen }: Target, bytes: Buffer, mode: number): void {
     unchanged(place, seen);
     const before = lstatSync(place).mode & 0o7777;
     if ((before & 0o200) === 0) setMode(place, before | 0o200);
     const descriptor = openSync(place, constants.O_RDWR | O_NOFOLLOW);
     try {
-      this.#writeAll(descriptor, bytes);
+      writeAll(descriptor, bytes, this.#calls);
       ftruncateSync(descriptor, bytes.length);
       fchmodSync(descriptor, mode);
       fdatasyncSync(descriptor);
     } finally {
       closeSync(descriptor);
-    }
-  }
-
-  #writeAll(descriptor: number, bytes: Buffer): void {
-    for (let done = 0; done < bytes.length;) {
-      done += this.#calls.write(descriptor, bytes.subarray(done), done);
     }
   }
 
@@ -326,26 +292,15 @@ export class Executor {
     });
   }
 
-  async #retrying<T>(action: () => T): Promise<T> {
+  async #retrying<T>(action: () => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return action();
+        return await action();
       } catch (error) {
         if (attempt === ATTEMPTS || !mayPass(error, this.setting.platform)) throw error;
         await setTimeout(FIRST_WAIT * 2 ** (attempt - 1));
       }
     }
-  }
-}
-
-/** Opens a file that was not there; what a crash left under its name goes. */
-function openNew(place: string | Buffer, mode: number): number {
-  try {
-    return openSync(place, 'wx', mode);
-  } catch (error) {
-    if (codeOf(error) !== 'EEXIST') throw error;
-    removeQuietly(place);
-    return openSync(place, 'wx', mode);
   }
 }
 

@@ -224,7 +224,7 @@ export class RestorePlanner {
   /** What stands at a path: what an unsaved editor shows counts before the disk. */
   #now(path: RelativePath): Content {
     const unsaved = this.editor.unsaved(path);
-    const { state } = this.history.capture.reader.read(path);
+    const state = this.history.read(path);
     if (!unsaved) return { state };
     const mode = state.kind === 'file' ? state.mode : 0o644;
     const hash = this.history.setting.store.put(unsaved);

@@ -1,4 +1,14 @@
-import { linkSync, renameSync, statfsSync, unlinkSync, writeSync } from 'node:fs';
+import {
+  close,
+  closeSync,
+  constants,
+  linkSync,
+  openSync,
+  renameSync,
+  statfsSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 
 /** The calls that other programs make fail for a moment; tests put in their own. */
 export interface ReplaceCalls {
@@ -12,7 +22,7 @@ export interface ReplaceCalls {
 }
 
 export const systemReplaces: ReplaceCalls = {
-  rename: renameSync,
+  rename: replace,
   link: linkSync,
   unlink: unlinkSync,
   write: (descriptor, bytes, position) => writeSync(descriptor, bytes, 0, bytes.length, position),
@@ -21,3 +31,44 @@ export const systemReplaces: ReplaceCalls = {
     return bavail * bsize;
   },
 };
+
+// Both are absent on Windows.
+const { O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants as Partial<typeof constants>;
+
+/** So many replaced files are let go of at once, at most. */
+const TOGETHER = 32;
+let letGo = 0;
+
+/**
+ * Renames, over a file that may stand there. The system frees a file's room when the last one who
+ * holds it lets go, which takes ten times as long as the rename (ext4: 90 us): another thread does it.
+ */
+function replace(from: string | Buffer, to: string | Buffer): void {
+  const replaced = held(to);
+  try {
+    renameSync(from, to);
+  } finally {
+    if (replaced !== undefined) release(replaced);
+  }
+}
+
+/** Windows renames nothing over an open file. */
+function held(place: string | Buffer): number | undefined {
+  if (process.platform === 'win32') return undefined;
+  try {
+    return openSync(place, constants.O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  } catch {
+    return undefined;
+  }
+}
+
+function release(descriptor: number): void {
+  if (letGo === TOGETHER) {
+    closeSync(descriptor);
+    return;
+  }
+  letGo += 1;
+  close(descriptor, () => {
+    letGo -= 1;
+  });
+}

@@ -38,9 +38,9 @@ export function select(timeline: Timeline, selection: Selection): Selected | und
   if (selection.call !== undefined && !timeline.calls.has(selection.call)) return undefined;
   const meant = timeline.transitions.filter(
     change =>
-      isAgents(change.source) &&
-      change.order >= since &&
       (turn === undefined || turn === ALL_TURNS || change.turn === turn) &&
+      change.order >= since &&
+      isAgents(change.source) &&
       (selection.call === undefined || change.calls.includes(selection.call)) &&
       (selection.session === undefined || sessionsOf(timeline, change).has(selection.session)) &&
       isMeant(change.path, selection.paths),
