@@ -10,7 +10,10 @@ describeOnStage('the start of the extension', {}, stage => {
   it(`takes under ${GOAL} ms of the editor’s start, by the editor’s own measure`, async () => {
     const times: number[] = [];
     for (let start = 0; start < STARTS; start += 1) {
-      if (start > 0) await stage().open();
+      if (start > 0) {
+        await stage().close();
+        await stage().open();
+      }
       times.push(await stage().page.activationTime('Checkrein: Safety Policy for Kiro'));
     }
     console.log(

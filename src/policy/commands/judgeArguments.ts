@@ -1,6 +1,6 @@
 import type { CommandContext } from './commandVerdict';
 import { hasRiskyOptions } from './gadgets/riskyArguments';
-import { type SimpleCommand, UNKNOWN, withWords, type Word } from './script';
+import { nameOfWords, type SimpleCommand, UNKNOWN, type Word } from './script';
 
 const HARMLESS_DEVICES = new Set(['/dev/null', '/dev/stdout', '/dev/stderr', '/dev/tty']);
 
@@ -38,15 +38,13 @@ export function withUnknown(
   more: boolean,
 ): SimpleCommand {
   const last = words.at(-1);
-  const unknown: Word | undefined = last && {
-    ...last,
-    value: UNKNOWN,
-    forms: [UNKNOWN],
-    pieces: [{ unknown: true }],
-    dynamic: 'split',
-  };
-  const plain = { ...command, assignments: [], redirects: [] };
-  return withWords(plain, more && unknown ? [...words, unknown] : words);
+  const unknown: Word | undefined =
+    more && last
+      ? { ...last, value: UNKNOWN, forms: [UNKNOWN], pieces: [{ unknown: true }], dynamic: 'split' }
+      : undefined;
+  const all = unknown ? [...words, unknown] : words;
+  const name = nameOfWords(all, command.dialect);
+  return { ...command, words: all, name, assignments: [], redirects: [] };
 }
 
 /** A place where output goes without touching a file: the null device, the terminal. */
