@@ -105,7 +105,8 @@ for (const [name, check] of Object.entries(checks)) {
     console.log(`ok      ${name} (${count})`);
   } catch (error) {
     failed = true;
-    console.log(`FAILED  ${name}: ${error.message.split('\n')[0]}`);
+    // A failed command's message begins with all its arguments.
+    console.log(`FAILED  ${name}: ${error.message.split('\n')[0].slice(0, 200)}`);
   }
 }
 process.exitCode = failed ? 1 : 0;

@@ -1,5 +1,5 @@
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { jsonFilesIn } from '../files/jsonFilesIn';
 import { isWindowsPath } from '../policy/paths';
 import type { Agent, HookCommands, HookFile, HookPlaces, PayloadResult } from './agent';
 import { exitCodeAnswer } from './answer';
@@ -116,22 +116,11 @@ function readPayload(payload: unknown): PayloadResult {
 function hookFiles({ home, roots }: HookPlaces): readonly HookFile[] {
   const own = join(home, '.kiro', 'agents', 'checkrein.json');
   const folder = (base: string): string => join(base, '.kiro', 'agents');
-  const users = agentFiles(folder(home));
+  const users = jsonFilesIn(folder(home));
   return [
     ...(users.includes(own) ? users : [...users, own]).map(path => hookFile(path)),
-    ...roots.flatMap(root => agentFiles(folder(root)).map(path => hookFile(path, root))),
+    ...roots.flatMap(root => jsonFilesIn(folder(root)).map(path => hookFile(path, root))),
   ];
-}
-
-function agentFiles(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-      .filter(name => name.endsWith('.json'))
-      .sort()
-      .map(name => join(folder, name));
-  } catch {
-    return [];
-  }
 }
 
 function hookFile(path: string, workspace?: string): HookFile {

@@ -51,6 +51,8 @@ export const PROTECTED_GLOBS: readonly string[] = [
   '**/.vscode{,/**}',
   '**/*.code-workspace',
   '**/.git{,/**}',
+  // Makes a repository of its folder: git then runs what the file `config` beside it says.
+  '**/HEAD',
   '**/mcp.json',
   '**/.mcp.json',
   // Hook files of other agents.

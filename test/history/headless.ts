@@ -18,6 +18,11 @@ import { expect } from 'vitest';
 /** A file whose lines can be told apart. */
 export const THIRTY = Array.from({ length: 30 }, (_, index) => `line ${index + 1}\n`).join('');
 
+/** Thirty lines of which one is another. */
+export function edited(what: string, line = 3): string {
+  return THIRTY.replace(`line ${line}\n`, `${what}\n`);
+}
+
 const CLI = resolve('dist/cli.js');
 
 /** What `undo`, `redo` and `goto` print with `--json`. */
@@ -54,6 +59,14 @@ export class Headless {
       join(this.home, '.gitconfig'),
       '[user]\n name = A Person\n email = person@example.org\n[init]\n defaultBranch = main\n',
     );
+  }
+
+  /** Makes three small files, one of them in a folder. */
+  withFiles(): this {
+    this.write('a.txt', THIRTY);
+    this.write('b.txt', 'b\n');
+    this.write('src/c.txt', 'c\n');
+    return this;
   }
 
   dispose(): void {

@@ -2,22 +2,18 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { storeFolderOf } from '../../src/history/store/storeFolder';
 import { WorkspaceHistory } from '../../src/history/workspaceHistory';
-import { THIRTY } from './headless';
+import { edited, THIRTY } from './headless';
 import { newId, Workspace } from './workspace';
 
 let box: Workspace;
 
 beforeEach(() => {
-  box = new Workspace();
-  box.write('a.txt', THIRTY);
-  box.write('b.txt', 'b\n');
-  box.write('src/c.txt', 'c\n');
+  box = new Workspace().withFiles();
 });
 afterEach(() => {
   box.dispose();
 });
 
-const edited = (what: string, line = 3): string => THIRTY.replace(`line ${line}\n`, `${what}\n`);
 const agentEdits = (): void => {
   box.write('a.txt', edited('AGENT'));
 };

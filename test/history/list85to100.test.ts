@@ -13,22 +13,18 @@ import { Executor } from '../../src/history/revert/execute';
 import { systemReplaces } from '../../src/history/revert/replaceCalls';
 import { realDisk } from '../../src/history/store/appendFile';
 import { openHistoryStore } from '../../src/history/store/openHistoryStore';
-import { THIRTY } from './headless';
+import { edited, THIRTY } from './headless';
 import { Workspace } from './workspace';
 
 let box: Workspace;
 
 beforeEach(() => {
-  box = new Workspace();
-  box.write('a.txt', THIRTY);
-  box.write('b.txt', 'b\n');
-  box.write('src/c.txt', 'c\n');
+  box = new Workspace().withFiles();
 });
 afterEach(() => {
   box.dispose();
 });
 
-const edited = (what: string, line = 3): string => THIRTY.replace(`line ${line}\n`, `${what}\n`);
 const agentEdits = (): void => {
   box.write('a.txt', edited('AGENT'));
 };

@@ -1,22 +1,19 @@
 import { lstatSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Headless, THIRTY } from './headless';
+import { edited, Headless, THIRTY } from './headless';
 
 let box: Headless;
 
 beforeEach(() => {
-  box = new Headless();
-  box.write('a.txt', THIRTY);
-  box.write('b.txt', 'b\n');
-  box.write('src/c.txt', 'c\n');
+  box = new Headless().withFiles();
 });
 afterEach(() => {
   box.dispose();
 });
 
 const agentLine = (): void => {
-  box.write('a.txt', THIRTY.replace('line 3\n', 'AGENT 3\n'));
+  box.write('a.txt', edited('AGENT 3'));
 };
 
 /**

@@ -247,6 +247,9 @@ describe('with trust-all, a write to the policy by a file tool asks', () => {
     'all.code-workspace',
     '.git/config',
     'sub/.git',
+    // With folders `objects` and `refs` beside it, git takes `sub` for a repository and runs its fsmonitor.
+    'sub/HEAD',
+    'sub/head',
     '.mcp.json',
     '/proc/self/root/etc/checkrein/policy.json',
     '/etc/checkrein/policy.json',
@@ -254,6 +257,12 @@ describe('with trust-all, a write to the policy by a file tool asks', () => {
     'file:///etc/checkrein/policy.json',
   ])('%j', async path => {
     expect((await write(path)).effect).toBe('ask');
+  });
+
+  it('but not to a file that only has such a name in it', async () => {
+    for (const path of ['src/components/Head/index.tsx', 'src/HEAD.md', 'head.ts']) {
+      expect((await write(path)).effect, path).toBe('allow');
+    }
   });
 
   it('through /proc, and through a link at any step', async () => {
@@ -305,6 +314,9 @@ describe('with trust-all, a line that reaches the policy asks', () => {
     'echo x > /proc/self/cwd/.kiro/settings.json',
     'find . -exec tee .kiro/settings.json ;',
     'X=1 sh -c "cp evil .vscode/tasks.json"',
+    'echo "ref: refs/heads/main" > sub/HEAD',
+    'mv sub/x sub/HEAD',
+    'touch sub/refs/x sub/HEAD',
     'checkrein hooks remove --everywhere',
     'rm -rf ~/.local/share/checkrein',
     'sed -i s/a/b/ ~/.kiro/settings/permissions.yaml',

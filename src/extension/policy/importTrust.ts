@@ -1,7 +1,7 @@
-import { readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { jsonFilesIn } from '../../files/jsonFilesIn';
 import { movedKiroHome } from '../../files/kiroHome';
 import type { Journal } from '../../history/journal';
 import type { ShellDialect } from '../../policy/toolCall';
@@ -107,7 +107,7 @@ async function look(): Promise<TrustFindings> {
   return findTrusted(
     {
       permissions: homes.map(kiro => join(kiro, 'settings', 'permissions.yaml')),
-      agents: homes.flatMap(kiro => jsonFiles(join(kiro, 'agents'))),
+      agents: homes.flatMap(kiro => jsonFilesIn(join(kiro, 'agents'))),
       gemini: [join(homedir(), '.gemini', 'settings.json')],
     },
     {
@@ -116,15 +116,4 @@ async function look(): Promise<TrustFindings> {
     },
     DIALECT,
   );
-}
-
-function jsonFiles(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder)
-      .filter(name => name.endsWith('.json'))
-      .sort()
-      .map(name => join(folder, name));
-  } catch {
-    return [];
-  }
 }

@@ -92,6 +92,15 @@ describe('planEnforcement', () => {
     expect(readdirSync(root)).toEqual([]);
   });
 
+  it('says when there are more agents than it writes into', () => {
+    const folder = join(places.home, '.kiro/agents');
+    for (let n = 0; n < 201; n += 1) write(join(folder, `agent${n}.json`), '{"name": "a"}');
+    const plans = planEnforcement(policies(), places);
+    expect(plans.filter(({ path }) => path.startsWith(join(folder, 'a')))).toHaveLength(200);
+    const said = plans.find(({ path }) => path === folder);
+    expect(said?.problem).toContain('holds 201 agents');
+  });
+
   it('writes nothing and says what it would', () => {
     const plans = planEnforcement(policies(trusting('npm test *')), places);
     expect(plans.map(({ path }) => path)).toEqual([userFile(), workspaceFile()]);

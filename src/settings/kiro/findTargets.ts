@@ -1,7 +1,8 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { HumanError } from '../../files/humanError';
 import { readForeignFile } from '../../files/foreignFile';
+import { jsonFilesIn } from '../../files/jsonFilesIn';
 import { containsPath, isInside } from '../../policy/paths';
 import type { Policy } from '../../policy/policy';
 import { compileAgent } from './agentRules';
@@ -76,8 +77,16 @@ function targetsIn(
       const guess = folder.certain ? [] : [`${folder.path}: ${GUESSED}`];
       return permissions(folder.path, rules, [...guess, ...notes.map(sayNote)]);
     }),
-    ...agentsOf(kiroHome).map(path => agentTarget({ path }, user, nowhere)),
+    ...agentTargets(join(kiroHome, 'agents'), user, nowhere),
   ];
+}
+
+function agentTargets(folder: string, user: Policy, place: PolicyPlace): readonly FoundTarget[] {
+  const paths = jsonFilesIn(folder);
+  const targets = paths.slice(0, MAX_AGENTS).map(path => agentTarget({ path }, user, place));
+  if (paths.length <= MAX_AGENTS) return targets;
+  const problem = `${folder} holds ${paths.length} agents, and the policy becomes part of the first ${MAX_AGENTS} alone: move away those that nobody uses.`;
+  return [...targets, { path: folder, problem }];
 }
 
 const GUESSED =
@@ -106,19 +115,6 @@ function permissions(
     return { path, problem };
   }
   return { kind: 'permissions', path, rules, notes };
-}
-
-function agentsOf(kiroHome: string): readonly string[] {
-  const folder = join(kiroHome, 'agents');
-  try {
-    return readdirSync(folder)
-      .filter(name => name.endsWith('.json'))
-      .sort()
-      .slice(0, MAX_AGENTS)
-      .map(name => join(folder, name));
-  } catch {
-    return [];
-  }
 }
 
 function pickedAgent(

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useMemo, useRef } from 'preact/hooks';
 import type {
   FileDetails,
   NodeId,
@@ -10,6 +10,7 @@ import type {
 } from '../../protocol/changesPanel';
 import { countFiles, filterTree } from './filterTree';
 import type { PanelHost } from '../shared/panelHost';
+import { useKeptState, useTold } from '../shared/useHost';
 import { fill } from '../shared/words';
 import { packState, type PanelState, unpackState } from './panelState';
 import { Toolbar } from './toolbar';
@@ -46,13 +47,8 @@ function hear(told: Told, message: PanelMessage): Told {
 
 /** The whole panel: what the window says of the changes, and what a person does with it. */
 export function ChangesApp({ host }: { readonly host: ChangesHost }): JSX.Element | null {
-  const [told, setTold] = useState(NOTHING_TOLD);
-  const [state, setState] = useState(() => unpackState(host.keptState()));
-  useEffect(() => {
-    host.listen(message => setTold(before => hear(before, message)));
-    host.send({ type: 'ready' });
-  }, [host]);
-  useEffect(() => host.keepState(packState(state)), [host, state]);
+  const told = useTold(host, hear, NOTHING_TOLD);
+  const [state, setState] = useKeptState(host, unpackState, packState);
   const { strings, tree } = told;
   if (!strings) return null;
   if (!tree) return <p class="message">{strings.loading}</p>;

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type {
   PrivacyMessage,
   PrivacyRequest,
@@ -7,6 +7,7 @@ import type {
   PrivacyView,
 } from '../../protocol/privacyPanel';
 import type { PanelHost } from '../shared/panelHost';
+import { useKeptState, useTold } from '../shared/useHost';
 import { fill } from '../shared/words';
 import { Facts } from './facts';
 import { packState, type PrivacyPanelState, unpackState } from './privacyState';
@@ -21,6 +22,8 @@ interface Told {
   readonly announced: string;
 }
 
+const NOTHING_TOLD: Told = { announced: '' };
+
 function hear(told: Told, message: PrivacyMessage): Told {
   switch (message.type) {
     case 'start':
@@ -34,13 +37,8 @@ function hear(told: Told, message: PrivacyMessage): Told {
 
 /** The whole panel: what may be sent, its switches, and what the vendor says. */
 export function PrivacyApp({ host }: { readonly host: Host }): JSX.Element | null {
-  const [told, setTold] = useState<Told>({ announced: '' });
-  const [state, setState] = useState(() => unpackState(host.keptState()));
-  useEffect(() => {
-    host.listen(message => setTold(before => hear(before, message)));
-    host.send({ type: 'ready' });
-  }, [host]);
-  useEffect(() => host.keepState(packState(state)), [host, state]);
+  const told = useTold(host, hear, NOTHING_TOLD);
+  const [state, setState] = useKeptState(host, unpackState, packState);
   const { strings, view } = told;
   useScroll(view !== undefined, state.scroll, scroll =>
     setState(before => ({ ...before, scroll })),

@@ -24,12 +24,14 @@ const HARMLESS = /^--(?:o|e|t|text|ex|te|r|re|rec|u|up)$/;
 const OF_VERB: ReadonlyMap<string, RegExp> = new Map([
   ['grep', /^-[A-Za-z]*O/],
   ['rebase', /^-[A-Za-z]*x|^--ex/],
-  ['clone', /^-[A-Za-z]*[uc]|^--(?:co|u|te?(?:=|$))/],
+  // A bare or separate repository has its configuration in plain sight of file tools.
+  ['clone', /^-[A-Za-z]*[uc]|^--(?:co|u|te?(?:=|$)|ba|m|sep)/],
   ['ls-remote', /^-u|^--u/],
   ['archive', /^-[A-Za-z]*o|^--(?:o|exe?c?)/],
   ['format-patch', /^-[A-Za-z]*o|^--output/],
   ['difftool', /^-[A-Za-z]*x|^--ex/],
-  ['init', /^--t/],
+  ['init', /^--(?:t|b|se)/],
+  ['init-db', /^--(?:t|b|se)/],
   ['push', /^--e/],
   ['fetch', /^--upl/],
 ]);
