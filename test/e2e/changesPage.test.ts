@@ -116,12 +116,12 @@ describe.skipIf(!tools.ok)('the page of all changes', () => {
     await row('Add a login page').focus();
     await press('/');
     await panel.page.keyboard.type('docs');
-    await expect.poll(() => panel.page.getByRole('status').innerText()).toContain('2 of 5');
+    await expect.poll(() => panel.page.getByRole('status').innerText()).toContain('1 of 4');
     expect(await row('a.ts').count()).toBe(0);
     await press('ArrowDown');
     expect(await focused()).toContain('Add a login page');
     await press('/', 'Escape');
-    await expect.poll(() => panel.page.getByRole('status').innerText()).toContain('5 of 5');
+    await expect.poll(() => panel.page.getByRole('status').innerText()).toContain('4 of 4');
     await panel.page.getByRole('button', { name: 'Command' }).click();
     expect(await row('b.ts docs').count()).toBe(1);
   });

@@ -53,10 +53,11 @@ export function filesOf({ calls, files }: PanelPrompt): PanelFile[] {
   return [...calls.flatMap(call => call.files), ...files];
 }
 
-/** How many places in the tree name a file. */
+/** How many files there are; one that several calls changed counts once. */
 export function countFiles({ prompts }: PanelTree): number {
-  return prompts.reduce(
-    (sum, { calls, files }) => sum + files.length + calls.reduce((n, c) => n + c.files.length, 0),
-    0,
-  );
+  const files = new Set<string>();
+  for (const prompt of prompts) {
+    for (const { folder, name } of filesOf(prompt)) files.add(`${folder}/${name}`);
+  }
+  return files.size;
 }
