@@ -5,6 +5,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  rmSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -216,11 +217,25 @@ describe('what is remembered and not so', () => {
     await box.agent(() => box.write('src/c.txt', 'agent\n'));
     expect(await box.undone()).toEqual(['src/c.txt reverted']);
     expect(await box.undone({ turn: 'all' })).toEqual(['a.txt skipped lost', 'src/c.txt already']);
-    box.close();
+  });
+
+  it('cleans up when the store has lost what stands there', async () => {
+    box.commit();
+    await box.agent(() => box.write('a.txt', 'agent, unlike all else\n'));
+    await setTimeout(50);
+    await (await box.open()).history.lookNow();
+    spoil('agent, unlike');
     const { store } = await box.open();
-    await store.collect(thinOldTurns(Date.now()));
-    await store.collect(thinOldTurns(Date.now() + 31 * 24 * 3_600_000));
+    const cleaned = await store.collect(thinOldTurns(Date.now() + 31 * 24 * 3_600_000));
+    expect(cleaned?.condensedEvents).toBe(1);
+  });
+
+  it('keeps again what stands there when contents were removed from the store', async () => {
+    await box.agent(() => box.write('a.txt', 'agent\n'));
+    await setTimeout(50);
+    await (await box.open()).history.lookNow();
     box.close();
+    rmSync(join(box.store, 'packs'), { recursive: true });
     await box.backAgain(() => box.write('a.txt', 'agent again\n'));
   });
 

@@ -98,14 +98,19 @@ export class Executor {
     this.#prepared.clear();
     this.#placed.clear();
     const all = [...actions.entries()];
+    let syncs: Promise<number | undefined>[] = [];
     for (let at = 0; at < all.length; at += TOGETHER) {
-      await Promise.all(this.#prepared.values());
+      await Promise.all(syncs);
       const written = all.slice(at, at + TOGETHER).flatMap(([index, action]) => {
         const file = this.#prepareOne(action, temporaryName(restore, index));
         return file ? { path: action.path, file } : [];
       });
       // Not sooner: a sync holds up whoever makes a file meanwhile.
-      for (const { path, file } of written) this.#prepared.set(path, syncAndClose(file));
+      syncs = written.map(({ path, file }) => {
+        const synced = syncAndClose(file);
+        this.#prepared.set(path, synced);
+        return synced;
+      });
     }
   }
 
