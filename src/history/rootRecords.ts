@@ -1,6 +1,7 @@
 import type { HistoryEvent } from './historyEvents';
 import { parseHistoryEvent, refsOfEvent } from './historyEvents';
-import type { EventId, HistoryStore, StoredEvent } from './store/historyStore';
+import type { EventId, Hash, HistoryStore, StoredEvent } from './store/historyStore';
+import { LostContent } from './store/historyStore';
 import { Timeline } from './timeline';
 
 /** Entries of one recorded event, at most: a first look at a large folder is cut into several. */
@@ -37,11 +38,22 @@ export class RootRecords {
 
   /** @throws StoreFull, with nothing recorded */
   record(event: HistoryEvent): EventId {
-    const id = this.store.record(event, [...new Set(refsOfEvent(event))]);
+    const id = this.#store(event, new Set(refsOfEvent(event)));
     this.#timeline.apply(id, Date.now(), 'self', event);
     this.#count += 1;
     this.#first ??= id;
     return id;
+  }
+
+  /** Contents that are lost cannot be kept: the event goes without them, and undoing says so. */
+  #store(event: HistoryEvent, refs: Set<Hash>): EventId {
+    for (;;) {
+      try {
+        return this.store.record(event, [...refs]);
+      } catch (error) {
+        if (!(error instanceof LostContent) || !refs.delete(error.hash)) throw error;
+      }
+    }
   }
 
   /** Records a look; only the last of its parts says where all areas stand. */

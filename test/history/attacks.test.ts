@@ -46,6 +46,7 @@ function hands(calls: Partial<ReplaceCalls>) {
   const executor = new Executor({
     ...{ root: box.root, reader, platform: process.platform },
     bytesOf: hash => store.get(hash),
+    isUnsaved: () => false,
     calls: { ...systemReplaces, ...calls },
   });
   const file = (content: string) => {

@@ -36,7 +36,10 @@ function executor(calls = systemReplaces): {
   const reader = new StateReader(box.root, store);
   const bytesOf = (hash: string): Buffer => store.get(hash);
   return {
-    executor: new Executor({ root: box.root, reader, bytesOf, platform: process.platform, calls }),
+    executor: new Executor({
+      ...{ root: box.root, reader, bytesOf, platform: process.platform, calls },
+      isUnsaved: () => false,
+    }),
     file: (content, mode = 0o644) => ({
       kind: 'file',
       hash: store.put(Buffer.from(content)),

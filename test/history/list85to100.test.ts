@@ -195,6 +195,7 @@ describe('concurrency, crashes, resources', () => {
       root: box.root,
       reader,
       bytesOf: () => Buffer.alloc(0),
+      isUnsaved: () => false,
       platform: 'linux',
       calls,
     });
@@ -305,6 +306,7 @@ describe('concurrency, crashes, resources', () => {
         root: box.root,
         reader,
         bytesOf: (hash: string) => store.get(hash),
+        isUnsaved: () => false,
         platform,
       };
       const hands = new Executor({ ...setting, calls: { ...systemReplaces, unlink } });

@@ -7,6 +7,11 @@ interface Shown {
   readonly bytes: Buffer;
 }
 
+interface FileBytes {
+  readonly path: string;
+  readonly bytes: Buffer;
+}
+
 /**
  * Unsaved editors, as undo sees them: their text counts as the present state, and it is changed as
  * one step that the person can take back in the editor; it is never saved for them.
@@ -35,24 +40,38 @@ export class EditorTexts implements WorkspaceEditor {
     return bytes;
   }
 
-  async change(files: readonly { path: string; bytes: Buffer }[]): Promise<readonly string[]> {
+  async change(files: readonly FileBytes[]): Promise<readonly string[]> {
+    const texts = await Promise.all(files.map(textOf));
+    // From here to the edit nobody can type.
+    const changed = texts
+      .flatMap(text => text ?? [])
+      .filter(({ document, version }) => document.version === version);
     const edit = new vscode.WorkspaceEdit();
-    const changed: { path: string; document: vscode.TextDocument; text: string }[] = [];
-    for (const { path, bytes } of files) {
-      const document = unsavedDocument(path);
-      if (!document || this.#shown.get(path)?.version !== document.version) continue;
-      const { encoding } = document;
-      const text = await vscode.workspace.decode(bytes, { encoding });
+    for (const { document, text } of changed) {
       for (const { range, insert } of edits(document, text)) {
         edit.replace(document.uri, range, insert);
       }
-      changed.push({ path, document, text });
     }
     if (changed.length === 0 || !(await vscode.workspace.applyEdit(edit))) return [];
     return changed
       .filter(({ document, text }) => plain(document.getText()) === plain(text))
       .map(({ path }) => path);
   }
+}
+
+interface EditorText {
+  readonly path: string;
+  readonly document: vscode.TextDocument;
+  readonly version: number;
+  readonly text: string;
+}
+
+/** What an unsaved editor is to show; `undefined` when none shows the file any more. */
+async function textOf({ path, bytes }: FileBytes): Promise<EditorText | undefined> {
+  const document = unsavedDocument(path);
+  if (!document) return undefined;
+  const { version, encoding } = document;
+  return { path, document, version, text: await vscode.workspace.decode(bytes, { encoding }) };
 }
 
 interface TextChange {

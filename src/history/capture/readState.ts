@@ -61,7 +61,7 @@ const { O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants as Partial<typeof constants
 export class StateReader {
   constructor(
     private readonly root: Name,
-    private readonly store: Pick<HistoryStore, 'put'>,
+    private readonly store: Pick<HistoryStore, 'put' | 'has'>,
     private readonly calls: ReadCalls = systemReads,
     private readonly limit: number = FILE_LIMIT,
   ) {}
@@ -81,12 +81,17 @@ export class StateReader {
       if (before === 'unreadable') return unkept('unreadable', '');
       if (before === undefined) return { state: ABSENT, key: undefined };
       const key = keyOf(before);
-      if (remembered?.key === key) return remembered;
+      if (remembered?.key === key && this.#holds(remembered.state)) return remembered;
       const state = this.#readOnce(place, before, near);
       if (state === 'changed') continue;
       return { state, key: isRacy(before, this.calls.now()) ? undefined : key };
     }
     return unkept('unstable', String(this.calls.now()));
+  }
+
+  /** False for a file of which the store was robbed. */
+  #holds(state: FileState): boolean {
+    return state.kind !== 'file' || this.store.has(state.hash);
   }
 
   /** False when any folder on the way is a link: what lies behind it is not in this place. */

@@ -28,13 +28,18 @@ export class RememberedStates {
   set(path: RelativePath, { key, state }: StateRead): void {
     const old = this.#keys.get(path);
     if (key === undefined) {
-      this.#changed ||= this.#keys.delete(path);
+      this.forget(path);
       return;
     }
     const print = printOf(state);
     if (old?.key === key && old.print === print) return;
     this.#keys.set(path, { key, print });
     this.#changed = true;
+  }
+
+  /** What a path holds is to be read again, whatever its size and times say. */
+  forget(path: RelativePath): void {
+    if (this.#keys.delete(path)) this.#changed = true;
   }
 
   save(): void {

@@ -61,7 +61,7 @@ export interface RootLookOptions {
 export interface CaptureSetting {
   /** The folder's real path. */
   readonly root: Name;
-  readonly store: Pick<HistoryStore, 'put'>;
+  readonly store: Pick<HistoryStore, 'put' | 'has'>;
   /** The folder of the store, where our git folders lie too. */
   readonly storeFolder: string;
   /** How git is run; `undefined` in a workspace that is not trusted: then it never is. */

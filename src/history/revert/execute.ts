@@ -1,13 +1,12 @@
 import {
   type Stats,
   closeSync,
-  constants,
   fchmodSync,
   fdatasyncSync,
   ftruncateSync,
   lstatSync,
   mkdirSync,
-  openSync,
+  renameSync,
   rmdirSync,
   symlinkSync,
 } from 'node:fs';
@@ -15,9 +14,15 @@ import { setTimeout } from 'node:timers/promises';
 import type { StateReader, StatKey } from '../capture/readState';
 import { ABSENT, type FileFound, type FileState, sameState } from '../fileState';
 import { absolute, bytesOf, isGitInside, type Name, parentOf, type RelativePath } from '../names';
-import { type FileAction, isNameHere, mustWriteInPlace, temporaryName } from './fileActions';
+import {
+  betweenName,
+  type FileAction,
+  isNameHere,
+  mustWriteInPlace,
+  temporaryName,
+} from './fileActions';
 import { inFolder, NotAFolder } from './heldFolder';
-import { keyAt, removeQuietly, setMode } from './onePlace';
+import { keyAt, openToWrite, removeQuietly, setMode } from './onePlace';
 import { withExtraAttributes } from './extraAttributes';
 import { syncAndClose, writeAll, writeNew, writeSynced, type Written } from './newFiles';
 import type { Outcome, SkippedReason } from './plan';
@@ -28,6 +33,8 @@ export interface ExecuteSetting {
   readonly root: Name;
   readonly reader: StateReader;
   readonly bytesOf: (hash: string) => Buffer;
+  /** True while an editor shows text of a file that is not saved: nothing is written below it. */
+  readonly isUnsaved: (path: RelativePath) => boolean;
   readonly platform: NodeJS.Platform;
   readonly calls?: ReplaceCalls;
 }
@@ -43,8 +50,6 @@ const FIRST_WAIT = 20;
 
 /** What making a second name says where a file system has none. */
 const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EACCES']);
-
-const { O_NOFOLLOW = 0 } = constants as Partial<typeof constants>;
 
 /** One path at the moment of its change. */
 interface Target {
@@ -93,14 +98,19 @@ export class Executor {
     this.#prepared.clear();
     this.#placed.clear();
     const all = [...actions.entries()];
+    let syncs: Promise<number | undefined>[] = [];
     for (let at = 0; at < all.length; at += TOGETHER) {
-      await Promise.all(this.#prepared.values());
+      await Promise.all(syncs);
       const written = all.slice(at, at + TOGETHER).flatMap(([index, action]) => {
         const file = this.#prepareOne(action, temporaryName(restore, index));
         return file ? { path: action.path, file } : [];
       });
       // Not sooner: a sync holds up whoever makes a file meanwhile.
-      for (const { path, file } of written) this.#prepared.set(path, syncAndClose(file));
+      syncs = written.map(({ path, file }) => {
+        const synced = syncAndClose(file);
+        this.#prepared.set(path, synced);
+        return synced;
+      });
     }
   }
 
@@ -124,15 +134,40 @@ export class Executor {
     }
   }
 
-  /** Changes the spelling of a name where a file system takes both for one. */
-  respell(from: RelativePath, to: RelativePath, restore: string): void {
-    const folder = parentOf(from);
-    // Folders above that are spelled in two ways are the same folder too.
-    inFolder(this.setting.root, folder, false, at => {
-      const between = at(temporaryName(restore, 0));
-      this.#calls.rename(at(lastOf(from)), between);
-      this.#calls.rename(between, at(lastOf(to)));
-    });
+  /**
+   * Changes the spelling of a name where a file system takes both for one.
+   * @returns `undefined` when done, else why not.
+   */
+  respell(from: RelativePath, to: RelativePath, restore: string): Outcome | undefined {
+    try {
+      // Folders above that are spelled in two ways are the same folder too.
+      inFolder(this.setting.root, parentOf(from), false, at => {
+        const between = at(betweenName(restore, from));
+        this.#calls.rename(at(lastOf(from)), between);
+        try {
+          this.#calls.rename(between, at(lastOf(to)));
+        } catch (error) {
+          this.#calls.rename(between, at(lastOf(from)));
+          throw error;
+        }
+      });
+      return undefined;
+    } catch (error) {
+      return skipped(reasonOf(error));
+    }
+  }
+
+  /** Puts away what a crash left of an action; a file between two spellings takes its name again. */
+  clearUp(path: RelativePath, restore: string, index: number): void {
+    this.removeTemporary(path, restore, index);
+    try {
+      inFolder(this.setting.root, parentOf(path), false, at => {
+        const place = at(lastOf(path));
+        if (keyAt(place) === undefined) renameSync(at(betweenName(restore, path)), place);
+      });
+    } catch {
+      // There is none.
+    }
   }
 
   /** @returns `undefined` when done, else why not. */
@@ -157,8 +192,9 @@ export class Executor {
     prepared: number | undefined,
   ): Outcome | undefined {
     const { path, from, to } = action;
-    const { root, platform, reader } = this.setting;
+    const { root, platform, reader, isUnsaved } = this.setting;
     if (isGitInside(path) || !isNameHere(path, platform)) return skipped('not-a-name-here');
+    if (isUnsaved(path)) return CHANGED;
     const wasAbsent = sameState(ABSENT, from);
     const isDone = inFolder(root, parentOf(path), wasAbsent && to.kind !== 'absent', at => {
       const place = at(lastOf(path));
@@ -230,28 +266,27 @@ export class Executor {
       return;
     }
     const stat = lstatSync(place, { throwIfNoEntry: false });
-    if (stat?.isFile() && this.#staysInPlace(path, stat)) {
-      this.#writeInPlace(target, this.setting.bytesOf(to.hash), to.mode);
-      return;
+    if (!stat?.isFile() || !this.#staysInPlace(path, stat)) {
+      try {
+        const bytesOf = this.setting.bytesOf;
+        const mode = target.prepared ?? writeSynced(temporary, bytesOf(to.hash), to, this.#calls);
+        this.#moveIn(from, target);
+        this.#placed.set(path, { kind: 'file', hash: to.hash, size: to.size, mode });
+        return;
+      } catch (error) {
+        // A folder that takes no new files, or a file that is mounted on its own.
+        if (!stat?.isFile() || !IN_PLACE_AFTER.has(codeOf(error))) throw error;
+      }
     }
-    try {
-      const bytesOf = this.setting.bytesOf;
-      const mode = target.prepared ?? writeSynced(temporary, bytesOf(to.hash), to, this.#calls);
-      this.#moveIn(from, target);
-      this.#placed.set(path, { kind: 'file', hash: to.hash, size: to.size, mode });
-    } catch (error) {
-      // A folder that takes no new files, or a file that is mounted on its own.
-      if (!stat?.isFile() || !IN_PLACE_AFTER.has(codeOf(error))) throw error;
-      removeQuietly(temporary);
-      this.#prepared.delete(path);
-      this.#writeInPlace(target, this.setting.bytesOf(to.hash), to.mode);
-    }
+    removeQuietly(temporary);
+    this.#prepared.delete(path);
+    this.#writeInPlace(from, to, target);
   }
 
   /** Puts the new file in its place, unless that changed while the new one was written. */
   #moveIn(from: FileState, { place, temporary, seen }: Target): void {
     if (from.kind === 'folder') rmdirSync(place);
-    if (from.kind === 'file' || from.kind === 'link') {
+    if (from.kind !== 'absent' && from.kind !== 'folder') {
       unchanged(place, seen);
       this.#calls.rename(temporary, place);
       return;
@@ -269,16 +304,23 @@ export class Executor {
     removeQuietly(temporary);
   }
 
-  #writeInPlace({ place, seen }: Target, bytes: Buffer, mode: number): void {
+  #writeInPlace(from: FileState, to: FileFound, { place, seen }: Target): void {
+    const bytes = this.setting.bytesOf(to.hash);
     unchanged(place, seen);
     const before = lstatSync(place).mode & 0o7777;
-    if ((before & 0o200) === 0) setMode(place, before | 0o200);
-    const descriptor = openSync(place, constants.O_RDWR | O_NOFOLLOW);
-    try {
-      writeAll(descriptor, bytes, this.#calls);
-      ftruncateSync(descriptor, bytes.length);
+    const descriptor = openToWrite(place, before);
+    const fill = (content: Buffer, mode: number): void => {
+      writeAll(descriptor, content, this.#calls);
+      ftruncateSync(descriptor, content.length);
       fchmodSync(descriptor, mode);
       fdatasyncSync(descriptor);
+    };
+    try {
+      fill(bytes, to.mode);
+    } catch (error) {
+      // Half-written: a disk that has no room for the new content still has it for the old one.
+      if (from.kind === 'file') fill(this.setting.bytesOf(from.hash), before);
+      throw error;
     } finally {
       closeSync(descriptor);
     }

@@ -10,7 +10,7 @@ const WORDS: Readonly<Record<KeptReason | SkippedReason | RefusedReason, string>
   'other-kind': 'a file became a folder or a link, or the other way round',
   'folder-in-use': 'other files stand in the folder that would have to go',
   'parent-is-file': 'a file stands where its folder would have to be',
-  'no-copy': 'too large for a copy, so removing it would be for good',
+  'no-copy': 'too large for a copy, so it would be gone for good',
   mixed: 'you saved it while the agent was at it; name it to undo it all the same',
   shared: 'two agents or calls worked at once; name it to undo it all the same',
   'changed-meanwhile': 'changed a moment ago',

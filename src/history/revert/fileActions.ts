@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { FileState } from '../fileState';
 import type { RelativePath } from '../names';
 
@@ -11,6 +12,12 @@ export interface FileAction {
 /** The name of the file in which a restore prepares what it puts in place. */
 export function temporaryName(revert: string, index: number): string {
   return `.checkrein-${revert}-${index}.tmp`;
+}
+
+/** The name of a file whose name is being spelled another way: it is the only copy. */
+export function betweenName(restore: string, from: RelativePath): string {
+  const print = createHash('sha256').update(from).digest('hex').slice(0, 16);
+  return `.checkrein-${restore}-${print}.tmp`;
 }
 
 /** What decides how a file is replaced. */

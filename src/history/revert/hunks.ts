@@ -35,14 +35,14 @@ export function withoutHunks(
   numbers: ReadonlySet<number>,
 ): Buffer {
   const lines = linesOf(after) ?? [];
-  const result: Buffer[] = [];
+  const parts: Lines[] = [];
   let done = 0;
   for (const { number, place, removed } of hunks) {
     if (!numbers.has(number)) continue;
-    result.push(...lines.slice(done, place.to), ...removed);
+    parts.push(lines.slice(done, place.to), removed);
     done = place.toEnd;
   }
-  return Buffer.concat([...result, ...lines.slice(done)]);
+  return Buffer.concat([...parts, lines.slice(done)].flat());
 }
 
 /** Finds a hunk again in a text that went on changing. */

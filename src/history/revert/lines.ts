@@ -80,8 +80,8 @@ function compare(a: Int32Array, b: Int32Array, range: LineChange, out: LineChang
       continue;
     }
     const parts = cutAtAnchors(a, b, rest);
-    if (parts.length > 1) open.push(...parts.reverse());
-    else out.push(rest);
+    if (parts.length === 1) out.push(rest);
+    else for (const one of parts.reverse()) open.push(one);
   }
 }
 

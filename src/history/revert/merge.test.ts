@@ -200,6 +200,15 @@ describe('a hunk', () => {
     expect(withoutHunks(after, hunks, new Set([1, 2]))).toEqual(before);
   });
 
+  it('is found and taken back among very many, and after very many lines', () => {
+    const many = Array.from({ length: 300_000 }, (_, index) => `${index}`);
+    const left = many.map((line, index) => (index % 2 === 1 ? `agent ${line}` : line));
+    const hunks = hunksOf(text(many), text(left)) ?? [];
+    expect(hunks).toHaveLength(150_000);
+    const rest = withoutHunks(text(left), hunks, new Set([150_000]));
+    expect(rest.equals(text([...left.slice(0, -1), '299999']))).toBe(true);
+  });
+
   it('is intact, moved, overlapped or gone in what stands there now', () => {
     const [, second] = hunksOf(before, after) ?? [];
     const standing = (now: string[]): unknown =>

@@ -51,12 +51,14 @@ export function writeSynced(
 /** Syncs on another thread; gives the mode, or `undefined` when the disk did not take the file. */
 export async function syncAndClose({ descriptor, mode }: Written): Promise<number | undefined> {
   try {
-    await synced(descriptor);
+    try {
+      await synced(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
     return mode;
   } catch {
     return undefined;
-  } finally {
-    closeSync(descriptor);
   }
 }
 

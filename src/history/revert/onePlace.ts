@@ -25,6 +25,18 @@ export function setMode(place: string | Buffer, mode: number): void {
   }
 }
 
+/** Opens a file of a given mode for writing where it stands, a read-only one too. */
+export function openToWrite(place: string | Buffer, mode: number): number {
+  const isReadOnly = (mode & 0o200) === 0;
+  if (isReadOnly) setMode(place, mode | 0o200);
+  try {
+    return openSync(place, constants.O_RDWR | O_NOFOLLOW);
+  } catch (error) {
+    if (isReadOnly) setMode(place, mode);
+    throw error;
+  }
+}
+
 /** Removes what may not be there. */
 export function removeQuietly(place: string | Buffer): void {
   try {

@@ -26,7 +26,7 @@ export type KeptReason =
   | 'folder-in-use'
   /** A file stands where a folder would have to be. */
   | 'parent-is-file'
-  /** Removing it would be for good: it is too large for a copy. */
+  /** What stands there would be gone for good: it is too large for a copy. */
   | 'no-copy'
   /** The person saved the file while the agent's command ran. */
   | 'mixed'

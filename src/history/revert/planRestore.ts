@@ -1,4 +1,4 @@
-import type { FileState } from '../fileState';
+import { type FileState, sameState } from '../fileState';
 import { filesIn, isFile } from '../filesIn';
 import type { RecordedChange, RestoredFile, RestoreKind } from '../historyEvents';
 import type { RelativePath } from '../names';
@@ -164,11 +164,7 @@ export class RestorePlanner {
     for (const { path, pre } of [...later, ...restored]) {
       if (!targets.has(path)) targets.set(path, then.states.get(path) ?? pre);
     }
-    const plans = Array.from(targets, ([path, target]) => {
-      const now = this.#now(path);
-      // What stands there now is what is to go, whoever made it.
-      return this.#planPath(path, [{ ids: [], before: target, after: now.state }]);
-    });
+    const plans = Array.from(targets, ([path, target]) => this.#planBack(path, target));
     // What was undone then is undone again, and the other way round.
     const undone = new Map<RelativePath, string[]>();
     for (const change of changes) {
@@ -210,7 +206,21 @@ export class RestorePlanner {
   }
 
   #planPath(path: RelativePath, steps: readonly Step[]): PathPlan {
+    const plan = planPath(path, this.#now(path), steps, this.tools);
+    if (!isLost(plan)) return plan;
+    // It may be what stands there that the history has lost: reading it keeps it again.
+    this.history.capture.remembered.forget(path);
     return planPath(path, this.#now(path), steps, this.tools);
+  }
+
+  /** What stands there now is what is to go, whoever made it; what has no copy may be the person's. */
+  #planBack(path: RelativePath, target: FileState): PathPlan {
+    const now = this.#now(path);
+    if (now.state.kind === 'unkept' && !sameState(now.state, target)) {
+      const outcome = { result: 'kept', reason: 'no-copy' } as const;
+      return { path, now: now.state, target: now.state, outcome, done: [] };
+    }
+    return planPath(path, now, [{ ids: [], before: target, after: now.state }], this.tools);
   }
 
   #arranged(plans: readonly PathPlan[]): PathPlan[] {
@@ -260,6 +270,10 @@ function addTo<T>(map: Map<string, T[]>, key: string, value: T): void {
 /** True for what had been taken back, or was not made yet, at a point. */
 function isUndoneThen({ id }: Transition, then: Timeline): boolean {
   return then.transition(id)?.undone ?? true;
+}
+
+function isLost({ outcome }: PathPlan): boolean {
+  return outcome.result === 'skipped' && outcome.reason === 'lost';
 }
 
 function foldersOf(changes: readonly Transition[]): RelativePath[] {

@@ -47,9 +47,14 @@ function replace(from: string | Buffer, to: string | Buffer): void {
   const replaced = held(to);
   try {
     renameSync(from, to);
-  } finally {
-    if (replaced !== undefined) release(replaced);
+  } catch (error) {
+    if (replaced === undefined) throw error;
+    // Network drives, and those of Windows seen from Linux, may mind that it is held.
+    closeSync(replaced);
+    renameSync(from, to);
+    return;
   }
+  if (replaced !== undefined) release(replaced);
 }
 
 /** Windows renames nothing over an open file. */

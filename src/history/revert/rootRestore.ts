@@ -7,6 +7,7 @@ import type { RelativePath } from '../names';
 import type { RootHistory } from '../rootHistory';
 import { isDiskFull } from '../store/appendFile';
 import { StoreFull } from '../store/historyStore';
+import { sha256 } from '../store/packRecord';
 import type { Restore, Timeline } from '../timeline';
 import { inOrder, writes } from './arrange';
 import { Executor } from './execute';
@@ -26,6 +27,9 @@ export interface RestoreReport {
   readonly refused: RefusedReason | undefined;
 }
 
+/** What became of paths; `undefined` when it worked. */
+type Outcomes = ReadonlyMap<RelativePath, Outcome | undefined>;
+
 /** Takes back changes in one workspace folder. Its calls must not overlap each other or a capture. */
 export class RootRestore {
   readonly #executor: Executor;
@@ -44,6 +48,7 @@ export class RootRestore {
       platform,
       reader: history.capture.reader,
       bytesOf: hash => store.get(hash),
+      isUnsaved: path => editor.unsaved(path) !== undefined,
       ...(calls ? { calls } : {}),
     });
   }
@@ -169,12 +174,13 @@ export class RootRestore {
     await this.#executor.prepare(onDisk, restore);
     for (const [index, action] of actions.entries()) {
       const { path, from, to } = action;
-      const outcome =
-        edited.has(path) || respelled.has(path)
-          ? edited.get(path)
-          : await this.#applyOnDisk(action, restore, index);
+      const settled = [edited, respelled].find(outcomes => outcomes.has(path));
+      const outcome = settled
+        ? settled.get(path)
+        : await this.#executor.apply(action, restore, index);
       if (outcome) {
         files.set(path, { path, ...outcome });
+        this.history.capture.remembered.forget(path);
         notDone.push(path);
       } else changes.push({ path, pre: from, post: this.#afterwards(path, to, edited) });
     }
@@ -195,53 +201,44 @@ export class RootRestore {
     return end;
   }
 
-  /** A text that was typed on while the files before it were written is the present state too. */
-  async #applyOnDisk(
-    action: FileAction,
-    restore: string,
-    index: number,
-  ): Promise<Outcome | undefined> {
-    if (this.editor.unsaved(action.path) === undefined) {
-      return this.#executor.apply(action, restore, index);
-    }
-    this.#executor.removeTemporary(action.path, restore, index);
-    return { result: 'kept', reason: 'changed-meanwhile' };
-  }
-
   /** See `respellings`. */
-  #respell(restore: string, actions: readonly FileAction[]): ReadonlySet<RelativePath> {
+  #respell(restore: string, actions: readonly FileAction[]): Outcomes {
     const { root } = this.history.setting;
     const removals = actions.filter(({ to }) => to.kind === 'absent').map(({ path }) => path);
-    if (removals.length === 0 || !ignoresCase(root)) return new Set();
+    if (removals.length === 0 || !ignoresCase(root)) return new Map();
     const staying = [...this.#timeline.states].filter(([path]) => !removals.includes(path));
     const found = respellings(
       removals,
       staying.map(([path]) => path),
       path => identityOf(root, path),
     );
-    for (const [from, to] of found) this.#executor.respell(from, to, restore);
-    return new Set(found.keys());
+    return new Map(
+      Array.from(found, ([from, to]) => [from, this.#executor.respell(from, to, restore)]),
+    );
   }
 
-  #afterwards(
-    path: RelativePath,
-    to: FileState,
-    edited: ReadonlyMap<RelativePath, Outcome | undefined>,
-  ): FileState {
+  #afterwards(path: RelativePath, to: FileState, edited: Outcomes): FileState {
     if (edited.has(path)) return to;
     const placed = this.#executor.placed(path);
     return placed ?? this.history.capture.reader.read(path).state;
   }
 
-  /** Unsaved editors are changed as text; `undefined` in the result means that it worked. */
-  async #changeEditors(
-    actions: readonly FileAction[],
-  ): Promise<Map<RelativePath, Outcome | undefined>> {
-    const unsaved = actions.filter(({ path }) => this.editor.unsaved(path) !== undefined);
-    const edits = unsaved.flatMap(({ path, to }) =>
-      to.kind === 'file' ? [{ path, bytes: this.history.setting.store.get(to.hash) }] : [],
+  /** Unsaved editors are changed as text, those that show what was planned with. */
+  async #changeEditors(actions: readonly FileAction[]): Promise<Outcomes> {
+    const { store } = this.history.setting;
+    const unsaved = actions.flatMap(action => {
+      const bytes = this.editor.unsaved(action.path);
+      return bytes ? [{ ...action, bytes }] : [];
+    });
+    const edits = unsaved.flatMap(({ path, from, to, bytes }) =>
+      from.kind === 'file' && to.kind === 'file' && from.hash === sha256(bytes)
+        ? [{ path, bytes: store.get(to.hash) }]
+        : [],
     );
-    const changed = new Set(edits.length === 0 ? [] : await this.editor.change(edits));
+    // An editor that refuses keeps none of the other files from going on.
+    const changed = new Set(
+      edits.length === 0 ? [] : await this.editor.change(edits).catch(() => []),
+    );
     return new Map(
       unsaved.map(({ path }) => [
         path,
@@ -255,7 +252,7 @@ export class RootRestore {
     const actions: FileAction[] = [];
     const written: RecordedChange[] = [];
     for (const [index, { path, from, to }] of event.actions.entries()) {
-      this.#executor.removeTemporary(path, id, index);
+      this.#executor.clearUp(path, id, index);
       const { state } = this.history.capture.reader.read(path);
       outcomes.push({ path, result: 'reverted' });
       if (sameState(state, to)) {

@@ -7,6 +7,7 @@ import { JOURNAL_SUFFIX, type JournalFile } from './journalFiles';
 import { encodeLine, type Envelope } from './journalLine';
 import type { StoreParts } from './storeParts';
 import { writeWhole } from './temporaryFiles';
+import { lossOf } from './verify';
 
 /** Journals are put together up to this size and number. */
 const GROUP_BYTES = 8 * 2 ** 20;
@@ -75,7 +76,9 @@ function rewrite(
     else {
       report.condensed += 1;
       const { v, t, writer, n } = entry;
-      kept.push({ v, t, writer, n, ...parts.log.bodyOf(thinned.event, thinned.refs) });
+      // What was lost before cannot be kept: it must not keep a clean-up from going on.
+      const refs = thinned.refs.filter(hash => !lossOf(parts.index, hash));
+      kept.push({ v, t, writer, n, ...parts.log.bodyOf(thinned.event, refs) });
     }
   }
   const folder = parts.folders.journal;

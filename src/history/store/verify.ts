@@ -22,7 +22,8 @@ export function verifyStore({ index, packs, journals, log }: StoreParts): Verify
   };
 }
 
-function lossOf(index: ContentIndex, hash: Hash): Loss | undefined {
+/** Why a content cannot be given back; `undefined` when it can. */
+export function lossOf(index: ContentIndex, hash: Hash): Loss | undefined {
   try {
     index.get(hash);
     return undefined;
