@@ -32,10 +32,12 @@ function targetOf(
   named: boolean,
 ): { readonly target: Word | undefined; readonly operands: readonly Word[] } {
   const operands = operandsOf(args, named ? 'tSmog' : '');
-  const flag = args.findIndex(word => /^(?:-[a-zA-Z]*t|--t[a-z-]*(?:=|$))/.test(word.value));
+  const flag = args.findIndex(word =>
+    /^(?:-[a-fh-lnp-zA-RT-Z]*t|--t[a-z-]*(?:=|$))/.test(word.value),
+  );
   const word = named ? args[flag] : undefined;
   if (!word) return { target: operands.at(-1), operands };
-  const [, attached = ''] = /^(?:-[a-zA-Z]*?t|--t[a-z-]*)(.*)$/s.exec(word.value) ?? [];
+  const [, attached = ''] = /^(?:-[a-fh-lnp-zA-RT-Z]*?t|--t[a-z-]*)(.*)$/s.exec(word.value) ?? [];
   const text = attached.replace(/^=/, '');
   return { target: text === '' ? args[flag + 1] : derived(word, text), operands };
 }

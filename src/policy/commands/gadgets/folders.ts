@@ -52,10 +52,12 @@ export function riskyFolder(
     const folder =
       attached !== '' && attached !== undefined
         ? attached
-        : isValue && !word.value.startsWith('-')
+        : isValue && !/^-./.test(word.value)
           ? word.value
           : undefined;
     if (folder === undefined || folder === '') return false;
+    // A makefile that is read from a pipe is written in the line.
+    if (folder === '-') return true;
     const paths = pathsOf({ ...word, value: folder, forms: [folder] }, context, cwds);
     return !paths?.every(path => isInside(path, context.roots));
   });

@@ -47,7 +47,7 @@ const OF_VERB: ReadonlyMap<string, RegExp> = new Map([
  * inner parts of git, which no one means who trusts `git *`. One with a slash is a file that is run.
  */
 const INNER_VERB =
-  /^(?:filter-branch|daemon|instaweb|send-email|credential|hook|shell|for-each-repo|difftool|mergetool|gui|citool|fast-import|read-tree|mktree|mailinfo|mailsplit|quiltimport|receive-pack|upload-pack|svn|p4|archimport|index-pack|pack-objects|multi-pack-index|bugreport|diagnose)$|^(?:remote|merge|credential|unpack|http|cvs)-?(?:ext|fd|index|one-file|store|cache|file|objects|\w*server|import|backend|push|exportcommit)$|--|[\\/]/;
+  /^(?:filter-branch|daemon|instaweb|send-email|credential|hook|shell|for-each-repo|difftool|mergetool|gui|citool|fast-import|read-tree|mktree|mailinfo|mailsplit|quiltimport|receive-pack|upload-pack|svn|p4|archimport|index-pack|pack-objects|multi-pack-index|bugreport|diagnose)$|^(?:credential|remote|http|unpack)-|^merge-(?:index|one-file)$|^cvs|--|[\\/]/;
 
 /** Subcommands whose file names are no options, so that `*` does no harm there. */
 const TAKES_FILES = new Set(

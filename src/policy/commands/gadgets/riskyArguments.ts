@@ -66,8 +66,8 @@ const PACKAGE_MANAGER: FlagProfile = {
     ],
     ...['--browser', '--editor', '--viewer', '--ignore-scripts=false'],
   ],
-  verb: /^(?:config|c) (?!get\b|list\b|ls\b)|^set\b|^explore\b|^pkg (?:set|delete|fix)\b|^exec (?:\w*sh|pwsh|cmd)$|^plugin import\b/,
-  pair: { flag: /^(?:exec|x)$/, harmless: /^(?!-[A-Za-z]*c$)/ },
+  verb: /^(?:config|c) (?!get\b|list\b|ls\b)|^set\b|^explore\b|^pkg (?:set|delete|fix)\b|^(?:exec|x) (?:\w*sh|cmd)$|^plugin import\b/,
+  pair: { flag: /^(?:exec|x)$/, harmless: /^(?!-[A-Za-z]*c(?:=|$))/ },
 };
 
 /** A value is read as part of the makefile: `$(shell ...)` and `X!=...` in it run at once. */

@@ -109,7 +109,7 @@ function isPlainAwk(program: string): boolean {
   if (/\b(?:system|getline|close|ENVIRON)\b|@/.test(code)) return false;
   if (/(?:^|[^|])\|(?:[^|]|$)/.test(code)) return false;
   // A line that ends so goes on in the next.
-  const joined = code.replace(/(,|\\|&&|\|\||\bdo|\belse)[ \t]*\n/g, '$1 ');
+  const joined = code.replace(/(,|\\|&&|\|\||\bdo|\belse)\s*\n\s*/g, '$1 ');
   return joined.split(/[;\n{}]/).every(statement => !/\bprintf?\b[^>]*>/.test(statement));
 }
 
