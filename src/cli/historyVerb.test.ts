@@ -108,6 +108,8 @@ describe('checkrein history', () => {
     const id = await turn();
     writeFileSync(file('a.txt'), 'mine\n');
     out = [];
+    expect(await run('goto', 'nope')).toBe(2);
+    expect(out.at(-1)).toBe('nothing is known of that');
     expect(await run('goto', id)).toBe(0);
     expect(out.at(-1)).toMatch('Nothing was written yet');
     expect(readFileSync(file('a.txt'), 'utf8')).toBe('mine\n');

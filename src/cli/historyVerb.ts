@@ -139,7 +139,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
   async goto({ restore }, { json, id, yes, paths }, { print }) {
     const report = await restore.goTo(id ?? '', paths.length > 0 ? paths : undefined, !yes);
     const code = restored(report, json, print);
-    if (!yes && !json) print('Nothing was written yet: --yes does it.');
+    if (!yes && !json && !report.refused) print('Nothing was written yet: --yes does it.');
     return code;
   },
 

@@ -23,7 +23,8 @@ export interface LintVerbParts {
 
 const USAGE = `Usage: checkrein lint [PATH...] [--home DIR] [--format text|json|sarif]
 Looks at the files below the paths (the working folder without any) that decide what an agent may do,
-and at those of a home folder. Exit code: 0 clean, 1 findings that are errors, 64 wrong usage.`;
+and at those of a home folder. Exit code: 0 no finding is an error, 1 one is or a
+folder was too large to be gone through, 64 wrong usage.`;
 
 const FORMATS = ['text', 'json', 'sarif'] as const;
 

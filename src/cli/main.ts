@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { movedKiroHome } from '../files/kiroHome';
@@ -34,11 +35,32 @@ const USAGE = `Usage:
   checkrein --version | --help
 
 AGENT is kiro, kiro-cli or gemini-cli. State lies in the platform's data folder, or in
-CHECKREIN_HOME (not for "hook", which is told its folder when it is installed).
+CHECKREIN_HOME (not for "hook", which is told its folder when it is installed). All but "hook" take --help.
 `;
+
+/** Every verb answers what it does not know with its usage; to whoever asks for it, that is no error. */
+const asksForHelp = /^(?:--help|-h)$/.test(process.argv[3] ?? '');
+
+function printError(line: string): void {
+  (asksForHelp ? process.stdout : process.stderr).write(`${line}\n`);
+}
+
+/** The value of `--workspace` where it is no folder: a misspelt one would pass for an empty one. */
+function missingWorkspace(args: readonly string[]): string | undefined {
+  const options = args.slice(0, args.includes('--') ? args.indexOf('--') : args.length);
+  const at = options.findIndex(arg => /^--workspace(?:=|$)/.test(arg));
+  const folder = /=(.*)$/s.exec(options[at] ?? '')?.[1] ?? options[at + 1];
+  if (at === -1 || folder === undefined) return undefined;
+  return statSync(folder, { throwIfNoEntry: false })?.isDirectory() ? undefined : folder;
+}
 
 /** Each verb is loaded when it is asked for: the language server would wait for all of them. */
 async function main([verb, ...args]: readonly string[]): Promise<number> {
+  const missing = missingWorkspace(args);
+  if (missing !== undefined) {
+    printError(`${missing} is not a folder.`);
+    return USAGE_EXIT;
+  }
   switch (verb) {
     case 'hook':
       return (await import('../hook/hook')).runHook(args);
@@ -97,7 +119,7 @@ async function runHooks(args: readonly string[]): Promise<number> {
     bundles: __dirname,
     platform: process.platform,
     print: line => process.stdout.write(`${line}\n`),
-    printError: line => process.stderr.write(`${line}\n`),
+    printError,
   });
 }
 
@@ -123,7 +145,7 @@ async function runHistory(args: readonly string[]): Promise<number> {
     env: process.env,
     storeOf: root => storeFolderOf(home, root),
     print: line => process.stdout.write(`${line}\n`),
-    printError: line => process.stderr.write(`${line}\n`),
+    printError,
   });
 }
 
@@ -131,7 +153,7 @@ async function runLspVerb(args: readonly string[]): Promise<number> {
   // Clients add flags of their own; the library reads them. It could listen on sockets too, and must not.
   const overProcess = args.some(flag => flag === '--stdio' || flag === '--node-ipc');
   if (!overProcess || args.some(flag => /^--(socket|pipe)\b/.test(flag))) {
-    process.stderr.write('Usage: checkrein lsp --stdio\n');
+    printError('Usage: checkrein lsp --stdio');
     return USAGE_EXIT;
   }
   const { serveLanguage } = await import('../languageServer/server');
@@ -149,7 +171,7 @@ function policyParts(): PolicyVerbParts {
     movedKiroHome: ownKiroHome,
     stdin: process.stdin,
     print: line => process.stdout.write(`${line}\n`),
-    printError: line => process.stderr.write(`${line}\n`),
+    printError,
   };
 }
 
@@ -175,5 +197,5 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 void main(process.argv.slice(2)).then(code => {
-  process.exitCode = code;
+  process.exitCode = asksForHelp && code === USAGE_EXIT ? 0 : code;
 });

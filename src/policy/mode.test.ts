@@ -162,3 +162,34 @@ describe('modeInEffect', () => {
     expect(modeInEffect(open, NOW).trustAll).toBe(false);
   });
 });
+
+describe('an attack on the mode', () => {
+  const limited = nextMode(open, { type: 'limits', limits: { supervisedOnly: true } });
+
+  it('cannot be loosened past an organisation’s limit by any order of events', () => {
+    const events = [
+      { type: 'toggle' },
+      { type: 'interrupt' },
+      { type: 'resume' },
+      { type: 'autonomy', mode: 'autopilot' },
+      { type: 'trustAll', now: 0, until: 1000 },
+      { type: 'trustGranted' },
+      { type: 'resetTools' },
+      { type: 'clock', now: 5 },
+    ] as const;
+    const look = (state: ModeState, depth: number): void => {
+      expect(state.mode).not.toBe('autopilot');
+      expect(state.resumeTo).toBe('supervised');
+      expect(state.trustAllUntil).toBeUndefined();
+      if (depth > 0) for (const event of events) look(nextMode(state, event), depth - 1);
+    };
+    look(limited, 4);
+  });
+
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, -1, 60 * 60_000 + 1])(
+    'trust-all does not last until %d',
+    until => {
+      expect(nextMode(open, { type: 'trustAll', now: 0, until })).toBe(open);
+    },
+  );
+});

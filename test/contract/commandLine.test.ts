@@ -42,6 +42,31 @@ describe('checkrein', () => {
     expect(checkrein(args).code).toBe(64);
   });
 
+  it.each('hooks check policy decide privacy doctor chats kiro lint lsp history'.split(' '))(
+    'says how %s is used',
+    verb => {
+      for (const flag of ['--help', '-h']) {
+        const { code, text } = checkrein([verb, flag]);
+        expect(text).toMatch(new RegExp(`^Usage: checkrein ${verb}`));
+        expect(code).toBe(0);
+      }
+    },
+  );
+
+  it.each([
+    ['hooks', 'install', 'kiro'],
+    ['policy'],
+    ['decide', '--agent', 'kiro'],
+    ['doctor'],
+    ['kiro', 'plan'],
+    ['history', 'list'],
+  ])('%s refuses a folder that is not there', (...args) => {
+    const folder = join(place.workspace, 'misspelt');
+    const expected = { code: 64, text: `${folder} is not a folder.\n` };
+    expect(checkrein([...args, '--workspace', folder])).toEqual(expected);
+    expect(existsSync(folder)).toBe(false);
+  });
+
   it('installs, looks after and removes the hook of a folder', () => {
     const workspace = ['--workspace', place.workspace];
     expect(checkrein(['hooks', 'status', 'kiro', ...workspace]).text).toMatch(/^kiro\tabsent\t/);

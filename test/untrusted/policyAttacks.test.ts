@@ -370,37 +370,6 @@ describe('reads that must never hang', () => {
   });
 });
 
-describe('the mode', () => {
-  const limited = nextMode(OPENED, { type: 'limits', limits: { supervisedOnly: true } });
-
-  it('cannot be loosened past an organisation’s limit by any order of events', () => {
-    const events = [
-      { type: 'toggle' },
-      { type: 'interrupt' },
-      { type: 'resume' },
-      { type: 'autonomy', mode: 'autopilot' },
-      { type: 'trustAll', now: 0, until: 1000 },
-      { type: 'trustGranted' },
-      { type: 'resetTools' },
-      { type: 'clock', now: 5 },
-    ] as const;
-    const look = (state: ModeState, depth: number): void => {
-      expect(state.mode).not.toBe('autopilot');
-      expect(state.resumeTo).toBe('supervised');
-      expect(state.trustAllUntil).toBeUndefined();
-      if (depth > 0) for (const event of events) look(nextMode(state, event), depth - 1);
-    };
-    look(limited, 4);
-  });
-
-  it.each([Number.NaN, Number.POSITIVE_INFINITY, -1, 60 * 60_000 + 1])(
-    'trust-all does not last until %d',
-    until => {
-      expect(nextMode(OPENED, { type: 'trustAll', now: 0, until })).toBe(OPENED);
-    },
-  );
-});
-
 describe('a hard link', () => {
   it('made by a trusted line asks first, so that no innocent name leads to the policy', async () => {
     writeFileSync(projectFile(), '{}');

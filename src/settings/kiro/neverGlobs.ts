@@ -49,11 +49,13 @@ const WITH_WORD: Readonly<Record<string, string>> = {
 };
 
 const GIT = [
-  ...['git*push*-f*', 'git*push*--mi*', 'git*push*--pr*', 'git*push*-d*', 'git*push*+*'],
+  ...['git*push*-f*', 'git*push*--m*', 'git*push*--pr*', 'git*push*-d*', 'git*push*+*'],
   ...['git*push* :*', 'git*reset*--h*', 'git*clean*', 'git*filter-*', 'git*reflog*expire*'],
-  ...['git*reflog*delete*', 'git*gc*--prune*', 'git*prune*', 'git*stash*clear*'],
+  ...['git*reflog*delete*', 'git*gc*--pr*', 'git*prune*', 'git*stash*clear*'],
   ...['git*update-ref*', 'git*branch*-d*', 'git*branch*-D*', 'git*branch*--del*'],
-  'git*checkout*-f*',
+  ...['git*checkout*-f*', 'git*checkout* -qf*', 'git*switch* -f*', 'git*switch* --f*'],
+  ...['git*switch*--di*', 'git*worktree*remove*-f*', 'git*submodule*deinit*-f*', 'git*push* -qd*'],
+  ...['npm*unpublish*', 'gh*api*DELETE*'],
 ];
 
 const FILES = [

@@ -1,8 +1,7 @@
+import { gitVerbAt } from '../gitOptions';
 import type { Word } from '../script';
 
 /** Options before the subcommand that change what git runs or which configuration it believes. */
-const GLOBAL_VALUED =
-  /^(?:-C|-c|--git-dir|--work-tree|--namespace|--exec-path|--config-env|--super-prefix)$/;
 const GLOBAL_RISKY = /^(?:-c|--config-e\w*|--exec-path=|--git-dir|--work-tree)/;
 
 /** Long options that run a program or write a file, for every subcommand; git accepts abbreviations. */
@@ -34,7 +33,21 @@ const OF_VERB: ReadonlyMap<string, RegExp> = new Map([
   ['init-db', /^--(?:t|b|se)/],
   ['push', /^--e/],
   ['fetch', /^--upl/],
+  // What is written stands in a file that nobody has seen.
+  ...['checkout', 'restore', 'rm', 'stash', 'reset'].map((verb): readonly [string, RegExp] => [
+    verb,
+    /^--pathspec-f/,
+  ]),
+  ['update-index', /^--(?:ca|index-i)/],
+  ['interpret-trailers', /^--i/],
 ]);
+
+/**
+ * Subcommands that run a program they are given, keep passwords, or write where they are told: the
+ * inner parts of git, which no one means who trusts `git *`. One with a slash is a file that is run.
+ */
+const INNER_VERB =
+  /^(?:filter-branch|daemon|instaweb|send-email|credential|hook|shell|for-each-repo|difftool|mergetool|gui|citool|fast-import|read-tree|mktree|mailinfo|mailsplit|quiltimport|receive-pack|upload-pack|svn|p4|archimport|index-pack|pack-objects|multi-pack-index|bugreport|diagnose)$|^(?:credential|remote|http|unpack)-|^merge-(?:index|one-file)$|^cvs|--|[\\/]/;
 
 /** Subcommands whose file names are no options, so that `*` does no harm there. */
 const TAKES_FILES = new Set(
@@ -47,13 +60,11 @@ const PLAIN_KEY =
 
 /** An argument of git that reaches past what trusting `git *` can mean; undefined when none does. */
 export function riskyGitArgument(args: readonly Word[]): Word | undefined {
-  let index = 0;
-  while (index < args.length && args[index]?.value.startsWith('-')) {
-    const word = args[index];
-    if (word && GLOBAL_RISKY.test(word.value)) return word;
-    const folder = args[index + 1];
-    if (word?.value === '-C' && folder && /^[/~]|\.\.|^[A-Za-z]:/.test(folder.value)) return folder;
-    index += word && GLOBAL_VALUED.test(word.value) ? 2 : 1;
+  const index = gitVerbAt(args.map(({ value }) => value));
+  for (const [at, word] of args.slice(0, index).entries()) {
+    if (GLOBAL_RISKY.test(word.value)) return word;
+    const folder = args[at + 1];
+    if (word.value === '-C' && folder && /^[/~]|\.\.|^[A-Za-z]:/.test(folder.value)) return folder;
   }
   const verb = args[index]?.value ?? '';
   const rest = args.slice(index + 1);
@@ -85,23 +96,10 @@ function riskyVerb(verb: string, word: Word | undefined, rest: readonly Word[]):
       return first?.value === 'run' ? first : undefined;
     case 'submodule':
       return first?.value === 'foreach' ? first : undefined;
-    case 'filter-branch':
-    case 'daemon':
-    case 'instaweb':
-    case 'send-email':
-    case 'credential':
-    case 'hook':
-    case 'shell':
-    case 'for-each-repo':
-    case 'difftool':
-    case 'mergetool':
-    case 'gui':
-    case 'citool':
-    case 'web--browse':
-      return word;
     case 'maintenance':
       return /^(?:start|register)$/.test(first?.value ?? '') ? first : undefined;
     default:
+      if (INNER_VERB.test(verb)) return word;
       return rest.find(({ value }) => /(?:^|=)(?:ext|fd)::/.test(value));
   }
 }
@@ -110,12 +108,23 @@ function riskyVerb(verb: string, word: Word | undefined, rest: readonly Word[]):
 function riskyConfig(values: readonly string[]): boolean {
   if (/^(?:get|list)$/.test(values[0] ?? '')) return false;
   if (values[0] === 'edit') return true;
-  if (values.some(value => /^(?:--get|--list|-l$)/.test(value))) return false;
+  // Options end at the first name: what follows is its value, whatever it looks like.
+  const flags = leadingFlags(values);
+  if (flags.some(value => /^(?:--get|--list|-l$)/.test(value))) return false;
   if (values.some(value => /^--(?:gl|sy|fi|bl|ed)|^-[fe]/.test(value))) return true;
-  const operands = values.filter(value => !value.startsWith('-') && value !== 'set');
-  if (operands.length <= 1)
-    return values.some(value => /^--(?:unset|remove|rename|replace)/.test(value));
-  return !PLAIN_KEY.test(operands[0] ?? '');
+  if (values.some(value => /^--re[mn]/.test(value))) return true;
+  const given = values.slice(flags.length);
+  const set = given[0] === 'set' ? given.slice(1) : given;
+  const operands = set === given ? set : set.slice(leadingFlags(set).length);
+  if (operands.length <= 1) return values.some(value => /^--(?:unset|replace)/.test(value));
+  // With more than a name and a value, the first may belong to an option.
+  return operands.length > 2 || !PLAIN_KEY.test(operands[0] ?? '');
+}
+
+/** The arguments up to the first that is no option, a closing `--` included. */
+function leadingFlags(values: readonly string[]): readonly string[] {
+  const end = values.findIndex((value, at) => !value.startsWith('-') || values[at - 1] === '--');
+  return end === -1 ? values : values.slice(0, end);
 }
 
 function isRiskyOption(verb: string, word: Word): boolean {

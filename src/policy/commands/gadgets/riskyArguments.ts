@@ -1,10 +1,10 @@
+import { tarOptions } from '../archives';
 import type { CommandContext } from '../commandVerdict';
-import { pathsOf } from '../namedPaths';
 import type { SimpleCommand, Word } from '../script';
-import { isInside } from '../../paths';
 import { commonParameter } from '../readOnlyCommands';
 import { riskyGitArgument } from './gitGadgets';
-import { isPlainAwk, isPlainSed } from './scripts';
+import { riskyFolder, riskyMount } from './folders';
+import { riskyProgram } from './scripts';
 
 /**
  * Options of a program that run another program, load code or write where nobody looks. Trusting
@@ -54,11 +54,28 @@ const PACKAGE_MANAGER: FlagProfile = {
     '--node-options',
     '--globalconfig',
     '--userconfig',
-    ...['--git', '--call', '--shell', '--node-gyp', '--python', '--init-module', '--init.module'],
+    ...[
+      '--git',
+      '--call',
+      '--shell',
+      '--node-gyp',
+      '--shell-mode',
+      '--python',
+      '--init-module',
+      '--init.module',
+    ],
     ...['--browser', '--editor', '--viewer', '--ignore-scripts=false'],
   ],
-  verb: /^(?:config|c) (?!get\b|list\b|ls\b)|^set\b|^explore\b|^pkg (?:set|delete|fix)\b/,
-  pair: { flag: /^(?:exec|x)$/, harmless: /^(?!-[A-Za-z]*c$)/ },
+  verb: /^(?:config|c) (?!get\b|list\b|ls\b)|^set\b|^explore\b|^pkg (?:set|delete|fix)\b|^(?:exec|x) (?:\w*sh|cmd)$|^plugin import\b/,
+  pair: { flag: /^(?:exec|x)$/, harmless: /^(?!-[A-Za-z]*c(?:=|$))/ },
+};
+
+/** A value is read as part of the makefile: `$(shell ...)` and `X!=...` in it run at once. */
+const MAKE: FlagProfile = {
+  long: ['--eval'],
+  short: 'E',
+  valued: 'CfIojlW',
+  argument: /^(?:SHELL|\.SHELLFLAGS|(?:GNU)?MAKEFLAGS|MAKEFILES|MAKE)[:+?]*=|\$[({]|^[^=]*!=/,
 };
 
 const PROFILES: ReadonlyMap<string, FlagProfile> = new Map(
@@ -84,18 +101,35 @@ const PROFILES: ReadonlyMap<string, FlagProfile> = new Map(
         '--info-script',
         '--new-volume-script',
         '--absolute-names',
+        '--rmt-command',
+        '--remove-files',
+        '--index-file',
+        '--volno-file',
+        // Taken out with a list of what there was, files that are not in it go.
+        '--listed-incremental',
+        '--incremental',
       ],
-      short: 'IFP',
+      short: 'IFPgG',
       valued: 'fCTX',
       globs: true,
     },
+    // -m takes the files away that it packs; -: lets names in the archive lead out of the folder.
+    zip: { long: ['--unzip-command', '--move'], argument: /^-TT|^-[a-zA-Z]*m/ },
+    unzip: { argument: /^-[a-zA-Z]*:/ },
     man: { long: ['--html', '--pager', '--browser', '--preprocessor'], short: 'PH' },
     curl: {
       long: [
         ...['--config', '--upload-file', '--unix-socket', '--abstract-unix-socket', '--engine'],
-        ...['--proto-default', '--netrc', '--netrc-file', '--key', '--cert'],
+        ...[
+          '--proto-default',
+          '--netrc',
+          '--netrc-file',
+          '--key',
+          '--cert',
+          '--remote-header-name',
+        ],
       ],
-      short: 'KTEn',
+      short: 'KTEnJ',
       valued: 'dFHoXAbcemuUxyYzCDhQrtw',
       argument:
         /^(?:@|[\w.-]+=[@<]|-[A-Za-z]*[dFHw][\w.]*=?@|--(?:data\S*|form|json|header)=\S*@)|^(?:--url=)?(?:file|scp|sftp|telnet|dict|gopher|smb):/i,
@@ -108,20 +142,15 @@ const PROFILES: ReadonlyMap<string, FlagProfile> = new Map(
         '--body-file',
         '--config',
         '--input-file',
+        // The server says what the files are called.
+        ...['--recursive', '--mirror', '--page-requisites', '--force-directories'],
+        '--content-disposition',
       ],
-      short: 'ei',
+      short: 'eirmpx',
+      valued: 'OoaPtTUQlARDI',
     },
-    make: {
-      long: ['--eval'],
-      short: 'E',
-      valued: 'CfIojlW',
-      argument: /^(?:SHELL|\.SHELLFLAGS|MAKEFLAGS|MAKEFILES|MAKE)[:+?]?=/,
-    },
-    gmake: {
-      long: ['--eval'],
-      short: 'E',
-      argument: /^(?:SHELL|\.SHELLFLAGS|MAKEFLAGS|MAKEFILES)[:+?]?=/,
-    },
+    make: MAKE,
+    gmake: MAKE,
     npm: PACKAGE_MANAGER,
     pnpm: PACKAGE_MANAGER,
     yarn: PACKAGE_MANAGER,
@@ -157,7 +186,10 @@ const PROFILES: ReadonlyMap<string, FlagProfile> = new Map(
     kubectl: { long: ['--kubeconfig', '--server', '--token', '--raw', '--editor'] },
     helm: { long: ['--post-renderer', '--kubeconfig', '--kube-apiserver', '--kube-token'] },
     rsync: {
-      long: ['--rsh', '--rsync-path', '--temp-dir', '--backup-dir'],
+      long: [
+        ...['--rsh', '--rsync-path', '--temp-dir', '--backup-dir', '--log-file'],
+        ...['--write-batch', '--only-write-batch', '--daemon', '--config'],
+      ],
       short: 'e',
       valued: 'fTB',
       globs: true,
@@ -180,7 +212,7 @@ const PROFILES: ReadonlyMap<string, FlagProfile> = new Map(
     '[': { argument: /^-[vR]$/ },
     awk: {
       long: ['--file', '--exec', '--load', '--include', '--source', '--debug'],
-      short: 'fElie',
+      short: 'fElieW',
       valued: 'vF',
     },
     sed: {
@@ -189,7 +221,7 @@ const PROFILES: ReadonlyMap<string, FlagProfile> = new Map(
       valued: 'eil',
       globs: true,
     },
-    gh: { verb: /^(?:alias|extensions?|ext|codespace)\b|^config set/ },
+    gh: { verb: /^(?:alias|extensions?|ext|codespace)\b|^config set|^auth token/ },
     aws: { verb: /^configure\b/ },
     pip: { verb: /^config (?:set|edit|unset)/ },
     less: { argument: /^[+]|^-[A-Za-z]*[koOT]|^--(?:log|lesskey)/ },
@@ -275,12 +307,23 @@ function riskyFlag(name: string, args: readonly Word[], open: readonly Word[]): 
     pair &&
     open.find(
       (word, index) =>
-        pair.flag.test(word.value) && !pair.harmless.test(open[index + 1]?.value ?? ''),
+        pair.flag.test(word.value) &&
+        optionsAfter(open, index).some(value => !pair.harmless.test(value)),
     );
   if (paired) return paired;
   const end = profile.untilOperand ? endOfOptions(open, profile) : -1;
   // With no operand an interpreter reads its program from elsewhere; that is judged as a wrapper.
-  return (end === -1 ? open : open.slice(0, end)).find(word => isRisky(word, profile));
+  const looked = end === -1 ? open : open.slice(0, end);
+  // Only the first argument of tar may be options without a dash.
+  const spread = name === 'tar' && open.length === args.length ? tarOptions(looked) : looked;
+  return spread.find(word => isRisky(word, profile));
+}
+
+/** The options behind an argument, and what stands behind them; an empty text when there is nothing. */
+function optionsAfter(open: readonly Word[], index: number): readonly string[] {
+  const after = open.slice(index + 1).map(({ value }) => value);
+  const end = after.findIndex(value => value === '--' || !value.startsWith('-'));
+  return after.length === 0 ? [''] : end === -1 ? after : after.slice(0, end + 1);
 }
 
 function endOfOptions(open: readonly Word[], { globs, takesNext }: FlagProfile): number {
@@ -303,7 +346,7 @@ function isRisky(word: Word, profile: FlagProfile): boolean {
     if (profile.argument?.test(form)) return true;
     if (form.startsWith('--')) {
       const name = (form.split('=', 1)[0] ?? form).toLowerCase().replaceAll('_', '-');
-      return name.length > 3 && (profile.long ?? []).some(long => long.startsWith(name));
+      return name.length > 2 && (profile.long ?? []).some(long => long.startsWith(name));
     }
     if (!form.startsWith('-')) return false;
     for (const letter of form.slice(1)) {
@@ -311,76 +354,5 @@ function isRisky(word: Word, profile: FlagProfile): boolean {
       if (profile.valued?.includes(letter)) return false;
     }
     return false;
-  });
-}
-
-/** The program text of sed and awk. */
-function riskyProgram(
-  name: string,
-  args: readonly Word[],
-  open: readonly Word[],
-): Word | undefined {
-  if (name !== 'sed' && name !== 'awk') return undefined;
-  const plain = name === 'sed' ? isPlainSed : isPlainAwk;
-  const texts: Word[] = [];
-  let operand: Word | undefined;
-  args.forEach((word, index) => {
-    const flag = args[index - 1]?.value ?? '';
-    const isScript = name === 'sed' && /^(?:-[a-zA-Z]*e|--expression)$/.test(flag);
-    const isValue = name === 'awk' && /^-[vF]$/.test(flag);
-    const attached = name === 'sed' ? /^-[a-zA-Z]*?e(.+)$/s.exec(word.value)?.[1] : undefined;
-    if (attached !== undefined) texts.push({ ...word, value: attached });
-    else if (isScript) texts.push(word);
-    else if (!isValue && !word.value.startsWith('-')) operand ??= word;
-  });
-  const all = texts.length > 0 ? texts : operand ? [operand] : [];
-  return all.find(
-    text =>
-      open.some(({ start }) => start === text.start) &&
-      (text.dynamic !== 'no' || !plain(text.value)),
-  );
-}
-
-/** A folder outside the workspace that a container would see. */
-function riskyMount(
-  name: string,
-  open: readonly Word[],
-  context: CommandContext,
-  cwds: readonly string[] | undefined,
-): Word | undefined {
-  if (name !== 'docker' && name !== 'podman') return undefined;
-  return open.find((word, index) => {
-    const flag = open[index - 1]?.value ?? '';
-    const attached = /^(?:-v=?|--volume=|--mount=)(.+)$/s.exec(word.value)?.[1];
-    const spec = /^(?:-v|--volume|--mount)$/.test(flag) ? word.value : attached;
-    if (spec === undefined) return false;
-    const source = /(?:^|,)(?:source|src)=([^,]*)/.exec(spec)?.[1] ?? spec.split(':', 1)[0] ?? '';
-    if (/^[A-Za-z0-9][\w.-]*$/.test(source) || spec.includes('type=volume')) return false;
-    const paths = pathsOf({ ...word, value: source, forms: [source] }, context, cwds);
-    return !paths?.every(path => isInside(path, context.roots));
-  });
-}
-
-/** Programs that run what a project folder says, and the options that name another folder. */
-const PROJECT_TOOL = /^(?:npm|pnpm|yarn|bun|make|gmake|cargo|just|task|gradle|mvn|composer|cmake)$/;
-const PROJECT_FOLDER =
-  /^(?:--(?:prefix?|prefi|dir|cwd|directory|file|makefile|manifest-path|justfile|project-dir)|-[CfpB])(?:=(.*))?$/;
-
-/** A project outside the workspace: its scripts are not the ones the pattern was meant for. */
-function riskyFolder(
-  name: string,
-  open: readonly Word[],
-  context: CommandContext,
-  cwds: readonly string[] | undefined,
-): Word | undefined {
-  if (!PROJECT_TOOL.test(name)) return undefined;
-  return open.find((word, index) => {
-    const attached = PROJECT_FOLDER.exec(word.value)?.[1];
-    const before = open[index - 1]?.value ?? '';
-    const isValue = PROJECT_FOLDER.test(before) && !before.includes('=');
-    const folder = attached ?? (isValue && !word.value.startsWith('-') ? word.value : undefined);
-    if (folder === undefined || folder === '') return false;
-    const paths = pathsOf({ ...word, value: folder, forms: [folder] }, context, cwds);
-    return !paths?.every(path => isInside(path, context.roots));
   });
 }

@@ -1,8 +1,37 @@
+import type { Word } from '../script';
+
+/** The program text of sed and awk. What follows sed's `-i` is the ending of a copy, no program. */
+export function riskyProgram(
+  name: string,
+  args: readonly Word[],
+  open: readonly Word[],
+): Word | undefined {
+  if (name !== 'sed' && name !== 'awk') return undefined;
+  const plain = name === 'sed' ? isPlainSed : isPlainAwk;
+  const texts: Word[] = [];
+  let operand: Word | undefined;
+  args.forEach((word, index) => {
+    const flag = args[index - 1]?.value ?? '';
+    const isScript = name === 'sed' && /^(?:-[a-hj-zA-Z]*e|--expression)$/.test(flag);
+    const isValue = name === 'awk' && /^-[vF]$/.test(flag);
+    const attached = name === 'sed' ? /^-[a-hj-zA-Z]*?e(.+)$/s.exec(word.value)?.[1] : undefined;
+    if (attached !== undefined) texts.push({ ...word, value: attached });
+    else if (isScript) texts.push(word);
+    else if (!isValue && !word.value.startsWith('-')) operand ??= word;
+  });
+  const all = texts.length > 0 ? texts : operand ? [operand] : [];
+  return all.find(
+    text =>
+      open.some(({ start }) => start === text.start) &&
+      (text.dynamic !== 'no' || !plain(text.value)),
+  );
+}
+
 /**
  * True when a sed script does nothing but print, delete and substitute. `w`, `r`, `e` and `W` reach
  * files or run programs, also as flags of `s///`.
  */
-export function isPlainSed(script: string): boolean {
+function isPlainSed(script: string): boolean {
   let at = 0;
   const skip = (pattern: RegExp): void => {
     while (at < script.length && pattern.test(script[at] ?? '')) at += 1;
@@ -28,7 +57,9 @@ export function isPlainSed(script: string): boolean {
       const newline = script.indexOf('\n', at);
       at = newline === -1 ? script.length : newline;
     } else if (verb === 'b' || verb === 't' || verb === ':') {
-      skip(/[\w ]/);
+      skip(/ /);
+      // A blank ends the name: what follows is another command.
+      skip(/\w/);
     } else if (verb !== '{' && verb !== '}') {
       return false;
     }
@@ -70,30 +101,72 @@ function endOfSection(script: string, from: number, delimiter: string): number {
 
 /**
  * True when an awk program neither runs programs nor writes files: no `system`, no `getline`, no
- * pipe, no redirected print. Strings and regular expressions are skipped first.
+ * pipe, no redirected print. Strings, regular expressions and comments are skipped first.
  */
-export function isPlainAwk(program: string): boolean {
+function isPlainAwk(program: string): boolean {
   const code = withoutLiterals(program);
+  if (code === undefined) return false;
   if (/\b(?:system|getline|close|ENVIRON)\b|@/.test(code)) return false;
   if (/(?:^|[^|])\|(?:[^|]|$)/.test(code)) return false;
-  return code.split(/[;\n{}]/).every(statement => !/\bprintf?\b[^>]*>/.test(statement));
+  // A line that ends so goes on in the next.
+  const joined = code.replace(/(,|\\|&&|\|\||\bdo|\belse)\s*\n\s*/g, '$1 ');
+  return joined.split(/[;\n{}]/).every(statement => !/\bprintf?\b[^>]*>/.test(statement));
 }
 
-function withoutLiterals(program: string): string {
+/** The code of an awk program; undefined where it is not clear what is code and what is text. */
+function withoutLiterals(program: string): string | undefined {
   let code = '';
   let at = 0;
   while (at < program.length) {
     const character = program[at] ?? '';
-    const before = code.trimEnd().at(-1) ?? '(';
-    const isRegex = character === '/' && '(,{;!~&|}\n'.includes(before);
-    if (character === '"' || isRegex) {
-      at += 1;
-      while (at < program.length && program[at] !== character) at += program[at] === '\\' ? 2 : 1;
+    const slash = character === '/' ? meaningOfSlash(code) : 'division';
+    if (slash === 'unclear') return undefined;
+    if (character === '#') {
+      while (at < program.length && program[at] !== '\n') at += 1;
+    } else if (character === '"' || slash === 'pattern') {
+      const end = endOfLiteral(program, at, character);
+      if (end === -1) return undefined;
+      at = end + 1;
       code += 'S';
     } else {
       code += character;
+      at += 1;
     }
-    at += 1;
   }
   return code;
+}
+
+/** Where the literal that begins at `from` ends, or -1 where readers of awk disagree. */
+function endOfLiteral(program: string, from: number, delimiter: string): number {
+  let inSet = false;
+  for (let at = from + 1; at < program.length; at += 1) {
+    const character = program[at];
+    if (character === '\\') at += 1;
+    else if (character === delimiter) return inSet ? -1 : at;
+    else if (delimiter === '/' && character === '[') inSet = true;
+    else if (delimiter === '/' && character === ']') inSet = false;
+  }
+  return -1;
+}
+
+/** What a slash after this code is: awk divides behind a value, and begins a pattern elsewhere. */
+function meaningOfSlash(code: string): 'pattern' | 'division' | 'unclear' {
+  const before = code.trimEnd();
+  if (before.length < code.length && /\n\s*$/.test(code)) return 'pattern';
+  if (before.endsWith(')')) return isCondition(before) ? 'unclear' : 'division';
+  if (/\+\+$|--$|\b(?:print|printf|return|else|do|in|case|getline|exit)$/.test(before)) {
+    return 'unclear';
+  }
+  return /[\w\]$"]$/.test(before) ? 'division' : 'pattern';
+}
+
+/** True when the code ends with the parentheses of `if (...)`, behind which a statement begins. */
+function isCondition(code: string): boolean {
+  let depth = 0;
+  for (let at = code.length - 1; at >= 0; at -= 1) {
+    if (code[at] === ')') depth += 1;
+    else if (code[at] === '(') depth -= 1;
+    if (depth === 0) return /\b(?:if|while|for)\s*$/.test(code.slice(0, at));
+  }
+  return true;
 }

@@ -179,9 +179,7 @@ const kill: Test = ({ args }) =>
     : undefined;
 
 const rsync: Test = ({ args, context }) =>
-  args.some(arg => arg.startsWith('--del')) &&
-  isCatastrophic(args.at(-1) ?? '', context) &&
-  /^[/~]/.test(args.at(-1) ?? '')
+  args.some(arg => arg.startsWith('--del')) && isCatastrophic(args.at(-1) ?? '', context)
     ? 'it would delete what the source does not have'
     : undefined;
 

@@ -1,10 +1,11 @@
+import { gitVerbAt } from '../gitOptions';
 import type { Suspect } from './destruction';
 
 type Test = (args: readonly string[]) => string | undefined;
 
 /** Branches that many people build on; a forced push to one rewrites their history. */
 const SHARED_BRANCH =
-  /^(?:refs\/heads\/)?(?:main|master|trunk|develop|dev|production|prod|staging|release(?:[/-].*)?|stable|HEAD)$/;
+  /^(?:(?:refs\/)?heads\/)?(?:main|master|trunk|develop|dev|production|prod|staging|release(?:[/-].*)?|stable|HEAD|@|.*\*.*|)$/;
 
 /** Why a command takes away history or running systems; undefined when it does not. */
 export function teardownReason({ name, args }: Suspect): string | undefined {
@@ -16,29 +17,16 @@ export function mayTearDown(name: string): boolean {
   return TESTS.has(name);
 }
 
-/** The subcommand and what follows it, past git's own options. */
-function subcommand(args: readonly string[]): readonly string[] {
-  let index = 0;
-  while (index < args.length) {
-    const arg = args[index] ?? '';
-    if (/^(?:-c|-C|--git-dir|--work-tree|--namespace|--exec-path|--config-env)$/.test(arg))
-      index += 2;
-    else if (arg.startsWith('-')) index += 1;
-    else break;
-  }
-  return args.slice(index);
-}
-
 function gitReason(args: readonly string[]): string | undefined {
-  const [verb, ...rest] = subcommand(args);
+  const [verb, ...rest] = args.slice(gitVerbAt(args));
   const has = (flag: RegExp): boolean => rest.some(arg => flag.test(arg));
   switch (verb) {
     case 'push':
       return pushReason(rest);
     case 'reset':
-      return has(/^--har/) ? 'git reset --hard discards uncommitted work' : undefined;
+      return has(/^--ha?r?d?$/) ? 'git reset --hard discards uncommitted work' : undefined;
     case 'clean':
-      return has(/^-[a-zA-Z]*f|^--fo/) && !has(/^-[a-zA-Z]*n|^--dry/)
+      return has(/^-[a-zA-Z]*[fi]|^--[fi]/) && !has(/^-[a-zA-Z]*n|^--dry/)
         ? 'git clean deletes files that git does not know'
         : undefined;
     case 'filter-branch':
@@ -47,9 +35,7 @@ function gitReason(args: readonly string[]): string | undefined {
     case 'reflog':
       return has(/^(?:expire|delete)$/) ? 'it removes the way back to lost commits' : undefined;
     case 'gc':
-      return has(/^--prune(?:=(?:now|all))?$/)
-        ? 'it removes the way back to lost commits'
-        : undefined;
+      return has(/^--pr/) ? 'it removes the way back to lost commits' : undefined;
     case 'prune':
       return has(/^(?:-n|--dry-run)$/) ? undefined : 'it removes the way back to lost commits';
     case 'stash':
@@ -57,18 +43,28 @@ function gitReason(args: readonly string[]): string | undefined {
     case 'update-ref':
       return has(/^(?:-d|--stdin)$/) ? 'it removes a reference' : undefined;
     case 'branch':
-      return has(/^(?:-[a-zA-Z]*D|--delete|-[a-zA-Z]*d)/) &&
-        rest.some(arg => SHARED_BRANCH.test(arg))
+      return has(/^(?:-[a-zA-Z]*D|--de|-[a-zA-Z]*d)/) && rest.some(arg => SHARED_BRANCH.test(arg))
         ? 'it deletes a shared branch'
         : undefined;
     case 'checkout':
-      return has(/^(?:-f|--force)$/) && has(/^(?:\.|--)$/)
-        ? 'it discards uncommitted work'
+    case 'switch':
+      return has(/^-[a-zA-Z]*f|^--(?:fo|di)/) ? 'it discards uncommitted work' : undefined;
+    case 'worktree':
+      return rest[0] === 'remove' && has(FORCED) ? 'it discards uncommitted work' : undefined;
+    case 'submodule':
+      return rest.includes('deinit') && has(FORCED) ? 'it discards uncommitted work' : undefined;
+    case 'rm':
+      return has(/^(?::(?:\/|\([^)]*\))?)?(?:\.{0,2}\/?|\*)$/) &&
+        !has(/^--c/) &&
+        !has(/^(?:-n|--dry-run)$/)
+        ? 'it removes every file of the repository'
         : undefined;
     default:
       return undefined;
   }
 }
+
+const FORCED = /^-[a-zA-Z]*f|^--f/;
 
 function pushReason(args: readonly string[]): string | undefined {
   const operands = args.filter(arg => !arg.startsWith('-'));
@@ -81,13 +77,14 @@ function pushReason(args: readonly string[]): string | undefined {
   );
   const lease = args.some(arg => /^--force-w|^--force-i/.test(arg));
   const plus = refs.some(ref => ref.startsWith('+'));
-  if (args.some(arg => /^--mirr?o?r?$|^--prune?$/.test(arg)))
+  if (args.some(arg => /^--mi?r?r?o?r?$|^--pru/.test(arg)))
     return 'it makes the remote equal to this copy';
   if (forced && (refs.length === 0 || shared))
     return 'a forced push rewrites the history of others';
   if ((plus || lease) && shared) return 'a forced push rewrites the history of others';
   const deletes =
-    args.some(arg => /^(?:-d|--dele?t?e?)$/.test(arg)) || refs.some(ref => ref.startsWith(':'));
+    args.some(arg => /^(?:-[a-zA-Z]*d|--dele?t?e?|--de)$/.test(arg)) ||
+    refs.some(ref => ref.startsWith(':'));
   return deletes && (shared || refs.some(ref => SHARED_BRANCH.test(ref.slice(1))))
     ? 'it deletes a shared branch'
     : undefined;
@@ -182,7 +179,12 @@ const TESTS: ReadonlyMap<string, Test> = new Map(
     fly: sequence(CLOUD, [/^apps$/, /^destroy$/], [/^destroy$/]),
     flyctl: sequence(CLOUD, [/^apps$/, /^destroy$/], [/^destroy$/]),
     doctl: sequence(CLOUD, [/^(?:delete|rm)$/]),
-    gh: sequence('it deletes a repository', [/^repo$/, /^delete$/]),
+    gh: args =>
+      (args.includes('api') && /(?:^| )(?:-X ?|--method[ =])delete\b/i.test(args.join(' '))) ||
+      (args.includes('repo') && args.includes('delete'))
+        ? 'it deletes a repository, or what belongs to one'
+        : undefined,
+    npm: sequence('it takes back what others depend on', [/^unpublish$/]),
     wrangler: sequence(CLOUD, [/^delete$/]),
     docker,
     podman: docker,
