@@ -91,3 +91,7 @@ export const SECRET_GLOBS: readonly string[] = [
 
 export const PROTECTED = new GlobList(PROTECTED_GLOBS);
 export const SECRET = new GlobList(SECRET_GLOBS);
+/** Without the words that also name code, scripts and kinds of things, where a word may be no file. */
+export const SECRET_BY_FORM = new GlobList(
+  SECRET_GLOBS.filter(glob => !glob.startsWith('**/{credentials,secrets}')),
+);

@@ -162,9 +162,10 @@ const foldedPlaces = new Map<string, string>();
 export function secretFileRule(
   path: string,
   { rules, home }: Partial<Pick<PathContext, 'rules' | 'home'>> = {},
+  globs: GlobList = SECRET,
 ): Rule | undefined {
   return (
-    firstMatch(SECRET, path, 'secret files') ??
+    firstMatch(globs, path, 'secret files') ??
     (rules && matchPath(path, rules.secret, home, 'folded'))
   );
 }

@@ -3,7 +3,8 @@ import type { CommandContext, CommandPath, CommandRules, OptionalReading } from 
 import { isInterpreter, runsInput } from './never/remoteCode';
 import { riskyArgument } from './gadgets/riskyArguments';
 import { isHarmlessTarget, unclearArgument, withUnknown } from './judgeArguments';
-import { namesProtected, type PathTrouble, pathsOf, readTrouble, writeTrouble } from './namedPaths';
+import { namesProtected, namesSecret, type PathTrouble, pathsOf } from './namedPaths';
+import { readTrouble, writeTrouble } from './namedPaths';
 import { namedWrites } from './namedWrites';
 import { findDenied, findMatch, type PatternMatch, universalRule } from './patternMatch';
 import { judgeReadOnly } from './readOnlyCommands';
@@ -52,8 +53,10 @@ const ALL_READING: OptionalReading = { suggestions: true, readingAws: true };
 /** Commands after which a relative path means something else. */
 const MOVES = new Set('cd chdir pushd popd set-location sl push-location pop-location'.split(' '));
 
-/** What is said of a command that is none of the reading ones, or does more with this argument. */
-const MORE_THAN_READING: ReadonlySet<ReasonCode> = new Set(['untrustedCommand', 'riskyArgument']);
+/** False for a command that is none of the reading ones, or does more with this argument. */
+function isReading(verdict: ReturnType<typeof judgeReadOnly>): boolean {
+  return verdict.readOnly || !/^(?:untrustedCommand|riskyArgument)$/.test(verdict.code);
+}
 
 /** Judges the simple commands of a line, one by one, in the order they run. */
 export class PartJudge {
@@ -139,8 +142,7 @@ export class PartJudge {
       // What a wrapper runs is judged for itself.
       if (name !== 'find' && innerCommands(command).length > 0) return undefined;
       const reading = judgeReadOnly(command, this.context, this.#cwds, ALL_READING);
-      const reads = reading.readOnly || !MORE_THAN_READING.has(reading.code);
-      return reads ? undefined : partAt(word, asked(trouble, true));
+      return isReading(reading) ? undefined : partAt(word, asked(trouble, true));
     }
     return undefined;
   }
@@ -216,7 +218,10 @@ export class PartJudge {
       };
     }
     const verdict = judgeReadOnly(command, this.context, this.#cwds, this.rules);
-    if (!verdict.readOnly) return asked(verdict, verdict.code === 'secretFile');
+    if (!verdict.readOnly) {
+      const handed = this.waived && !isReading(verdict) && this.#secretHanded(command, 0);
+      return handed ? asked(handed, true) : asked(verdict, verdict.code === 'secretFile');
+    }
     for (const word of verdict.reads) this.#remember(word, 'read');
     return { effect: 'allow', code: 'readOnlyCommand', reason: 'A read-only command.' };
   }
@@ -224,8 +229,10 @@ export class PartJudge {
   /** A pattern covers the words; what they do beyond the pattern's meaning is judged here. */
   #trusted(command: SimpleCommand, match: PatternMatch): Outcome {
     const { rule } = match;
-    const secret = this.#secretRead(command);
-    if (secret) return secret;
+    const reading = judgeReadOnly(command, this.context, this.#cwds, ALL_READING);
+    // Trusting `cat *` does not mean trusting it with keys.
+    if (!reading.readOnly && reading.code === 'secretFile') return asked(reading, true);
+    for (const word of reading.readOnly ? reading.reads : []) this.#remember(word, 'read');
     if (match.open) {
       const [name] = command.words;
       if (name && changesShell(name.value, command.dialect)) {
@@ -242,20 +249,20 @@ export class PartJudge {
       }
       const inner = this.#innerOutcome(command, match);
       if (inner) return inner;
+      const handed = isReading(reading) ? undefined : this.#secretHanded(command, match.fixed);
+      if (handed) return asked(handed, true);
     }
     const reason = `Trusted by ${JSON.stringify(rule.pattern)}.`;
     return { effect: 'allow', code: 'trustedCommand', reason, rule };
   }
 
-  /** Trusting `cat *` does not mean trusting it with keys. */
-  #secretRead(command: SimpleCommand): Outcome | undefined {
-    const verdict = judgeReadOnly(command, this.context, this.#cwds, ALL_READING);
-    if (verdict.readOnly) {
-      for (const word of verdict.reads) this.#remember(word, 'read');
-      return undefined;
+  /** A secret file that the pattern does not spell out, handed to whatever program it trusts. */
+  #secretHanded({ words, assignments }: SimpleCommand, fixed: number): PathTrouble | undefined {
+    for (const word of words.slice(Math.max(1, fixed - assignments.length))) {
+      const trouble = namesSecret(word, this.context, this.#cwds);
+      if (trouble) return trouble;
     }
-    if (verdict.code !== 'secretFile') return undefined;
-    return asked(verdict, true);
+    return undefined;
   }
 
   /** What trust in the whole line does not cover is not covered behind a wrapper either. */

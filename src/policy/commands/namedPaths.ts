@@ -1,3 +1,4 @@
+import { SECRET_BY_FORM } from '../builtInPaths';
 import type { ReasonCode, Rule } from '../decision';
 import {
   containsPath,
@@ -143,6 +144,21 @@ export function namesProtected(
     if (!rule && !isHiddenPattern(path, places) && !inProtectedFolder(path, places)) continue;
     const reason = `It may write what ${shown(word)} names, a protected path`;
     return { code: 'protectedPath', reason, ...(rule && { rule }) };
+  }
+  return undefined;
+}
+
+/** Why a word of a command that may read whatever it is given must ask: it names a secret file. */
+export function namesSecret(
+  word: Word,
+  context: CommandContext,
+  cwds: readonly string[] | undefined,
+): PathTrouble | undefined {
+  for (const path of namedIn(word).flatMap(named => pathsOf(named, context, cwds) ?? [])) {
+    const rule = secretFileRule(path, context, SECRET_BY_FORM);
+    if (!rule && !(word.glob && lastCouldBe(path, SECRET_NAMES))) continue;
+    const reason = `It may read ${shown(word)}, which may hold secrets`;
+    return { code: 'secretFile', reason, ...(rule && { rule }) };
   }
   return undefined;
 }
