@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { minimatch } from 'minimatch';
 import { describe, expect, it } from 'vitest';
-import { type GlobList, PROTECTED, SECRET } from './builtInPaths';
+import { type GlobList, PROTECTED, SECRET, SECRET_BY_FORM } from './builtInPaths';
 
 const LISTS: readonly (readonly [string, GlobList])[] = [
   ['protected', PROTECTED],
@@ -48,4 +48,8 @@ describe.each(LISTS)('the %s globs', (_, list) => {
       expect([subject, list.find(subject) !== undefined]).toEqual([subject, true]);
     }
   });
+});
+
+it('knows no secret file by form whose path lacks a dot and an underscore', () => {
+  expect(SECRET_BY_FORM.globs.filter(glob => !/[._]/.test(glob))).toEqual([]);
 });

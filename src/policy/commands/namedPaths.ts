@@ -154,6 +154,9 @@ export function namesSecret(
   context: CommandContext,
   cwds: readonly string[] | undefined,
 ): PathTrouble | undefined {
+  const { secret = [] } = context.rules ?? {};
+  if (isPlainName(word.value) && secret.length === 0 && !cwds?.some(isHiddenPlace))
+    return undefined;
   for (const path of namedIn(word).flatMap(named => pathsOf(named, context, cwds) ?? [])) {
     const rule = secretFileRule(path, context, SECRET_BY_FORM);
     if (!rule && !(word.glob && lastCouldBe(path, SECRET_NAMES))) continue;
@@ -161,6 +164,15 @@ export function namesSecret(
     return { code: 'secretFile', reason, ...(rule && { rule }) };
   }
   return undefined;
+}
+
+/** True for most subcommands and options: no form of a secret file is without another character. */
+function isPlainName(text: string): boolean {
+  return /^[A-Za-z0-9-]*$/.test(text);
+}
+
+function isHiddenPlace(path: string): boolean {
+  return /[\\/]\./.test(path);
 }
 
 /** A word, and the values attached in it to an option: `--out=FILE`, `-oFILE`. */
