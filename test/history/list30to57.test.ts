@@ -11,9 +11,7 @@ import { Workspace } from './workspace';
 let box: Workspace;
 
 beforeEach(() => {
-  box = new Workspace();
-  box.write('a.txt', THIRTY);
-  box.write('src/c.txt', 'c\n');
+  box = new Workspace().withFiles();
 });
 afterEach(() => {
   box.dispose();
