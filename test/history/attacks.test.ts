@@ -12,11 +12,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ABSENT } from '../../src/history/fileState';
-import { Executor } from '../../src/history/revert/execute';
-import { type ReplaceCalls, systemReplaces } from '../../src/history/revert/replaceCalls';
+import { systemReplaces } from '../../src/history/revert/replaceCalls';
 import { RootRestore } from '../../src/history/revert/rootRestore';
-import { StateReader } from '../../src/history/capture/readState';
-import { openHistoryStore } from '../../src/history/store/openHistoryStore';
 import { WorkspaceHistory } from '../../src/history/workspaceHistory';
 import { THIRTY } from './headless';
 import { newId, Workspace } from './workspace';
@@ -39,23 +36,6 @@ function busy(): never {
   throw Object.assign(new Error('busy'), { code: 'EBUSY' });
 }
 
-/** What a restore does after it has planned, with calls during which others act. */
-function hands(calls: Partial<ReplaceCalls>) {
-  const store = openHistoryStore(join(box.base, 'by-hand'));
-  const reader = new StateReader(box.root, store);
-  const executor = new Executor({
-    ...{ root: box.root, reader, platform: process.platform },
-    bytesOf: hash => store.get(hash),
-    isUnsaved: () => false,
-    calls: { ...systemReplaces, ...calls },
-  });
-  const file = (content: string) => {
-    const hash = store.put(Buffer.from(content));
-    return { kind: 'file' as const, hash, size: content.length, mode: 0o644 };
-  };
-  return { executor, file };
-}
-
 /** Puts a link that leads out of the workspace in the place of a folder. */
 function swapForLink(folder: string): void {
   renameSync(box.place(folder), box.place(`${folder}-moved`));
@@ -65,7 +45,7 @@ function swapForLink(folder: string): void {
 describe('someone else writes while a restore does', () => {
   it('keeps what the person wrote while a file in use was tried again', async () => {
     let tries = 0;
-    const { executor, file } = hands({
+    const { executor, file } = box.byHand({
       unlink: path => {
         tries += 1;
         if (tries > 1) return systemReplaces.unlink(path);
@@ -82,7 +62,7 @@ describe('someone else writes while a restore does', () => {
   });
 
   it('keeps what the person wrote while the new file was written', async () => {
-    const { executor, file } = hands({
+    const { executor, file } = box.byHand({
       write: (descriptor, bytes, position) => {
         box.write('src/c.txt', 'mine\n');
         return systemReplaces.write(descriptor, bytes, position);
@@ -95,7 +75,7 @@ describe('someone else writes while a restore does', () => {
   });
 
   it('keeps what the person put where a removed file was to come back', async () => {
-    const { executor, file } = hands({
+    const { executor, file } = box.byHand({
       link: (from, to) => {
         box.write('src/new.txt', 'mine\n');
         systemReplaces.link(from, to);
@@ -110,7 +90,7 @@ describe('someone else writes while a restore does', () => {
     const link = (): never => {
       throw Object.assign(new Error('no links'), { code: 'ENOTSUP' });
     };
-    const { executor, file } = hands({ link });
+    const { executor, file } = box.byHand({ link });
     const action = { path: 'src/new.txt', from: ABSENT, to: file('before\n') };
     expect(await executor.apply(action, 'r', 0)).toBeUndefined();
     expect(box.read('src/new.txt')).toBe('before\n');
@@ -139,7 +119,7 @@ describe('someone else writes while a restore does', () => {
 describe.runIf(process.platform === 'linux')('folders swapped for links', () => {
   it('removes nothing behind a link that came after the check', async () => {
     writeFileSync(join(outside, 'c.txt'), 'c\n');
-    const { executor, file } = hands({
+    const { executor, file } = box.byHand({
       unlink: path => {
         swapForLink('src');
         systemReplaces.unlink(path);
@@ -151,7 +131,7 @@ describe.runIf(process.platform === 'linux')('folders swapped for links', () => 
 
   it('writes nothing behind a link that came after the check', async () => {
     writeFileSync(join(outside, 'c.txt'), 'c\n');
-    const { executor, file } = hands({
+    const { executor, file } = box.byHand({
       rename: (from, to) => {
         swapForLink('src');
         writeFileSync(join(outside, '.checkrein-r-0.tmp'), 'bait');

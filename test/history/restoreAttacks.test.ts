@@ -12,13 +12,11 @@ import {
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { keyOf, StateReader } from '../../src/history/capture/readState';
-import { Executor } from '../../src/history/revert/execute';
+import { keyOf } from '../../src/history/capture/readState';
 import { syncAndClose } from '../../src/history/revert/newFiles';
 import { type ReplaceCalls, systemReplaces } from '../../src/history/revert/replaceCalls';
 import { thinOldTurns } from '../../src/history/retention';
 import { RootRestore } from '../../src/history/revert/rootRestore';
-import { openHistoryStore } from '../../src/history/store/openHistoryStore';
 import { THIRTY } from './headless';
 import { Workspace } from './workspace';
 
@@ -35,23 +33,6 @@ function failing(code: string): never {
   throw Object.assign(new Error(code), { code });
 }
 
-/** What a restore does after it has planned, with calls during which others act. */
-function hands(calls: Partial<ReplaceCalls> = {}) {
-  const store = openHistoryStore(join(box.base, 'by-hand'));
-  const reader = new StateReader(box.root, store);
-  const executor = new Executor({
-    ...{ root: box.root, reader, platform: process.platform },
-    bytesOf: hash => store.get(hash),
-    isUnsaved: () => false,
-    calls: { ...systemReplaces, ...calls },
-  });
-  const file = (content: string) => {
-    const hash = store.put(Buffer.from(content));
-    return { kind: 'file' as const, hash, size: content.length, mode: 0o644 };
-  };
-  return { executor, file };
-}
-
 function leftovers(folder = box.root): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(name =>
     name.includes('.checkrein-'),
@@ -65,8 +46,8 @@ describe('a restore while others act', () => {
     let typed = false;
     const open = await box.open();
     const write: ReplaceCalls['write'] = (...args) => {
-      // After the new file was begun, long before it is synced: this turn of the loop, then some.
-      setImmediate(() => (typed = true));
+      // When all that is ready to run has run: before anything that waits for the disk.
+      process.nextTick(() => (typed = true));
       return systemReplaces.write(...args);
     };
     const restore = new RootRestore(
@@ -86,7 +67,7 @@ describe('a restore while others act', () => {
   });
 
   it('leaves nothing behind when a second name of the file came after its new file', async () => {
-    const { executor, file } = hands();
+    const { executor, file } = box.byHand();
     const action = { path: 'src/c.txt', from: file('c\n'), to: file('before\n') };
     await executor.prepare([action], 'r');
     linkSync(box.place('src/c.txt'), box.place('second'));
@@ -98,7 +79,7 @@ describe('a restore while others act', () => {
   it('puts a file with two names back as it was when the disk is full half-way', async () => {
     linkSync(box.place('a.txt'), box.place('second'));
     let writes = 0;
-    const { executor, file } = hands({
+    const { executor, file } = box.byHand({
       write: (descriptor, bytes, position) => {
         writes += 1;
         if (writes === 2) failing('ENOSPC');
@@ -116,7 +97,7 @@ describe('a restore while others act', () => {
 
   it('does not lose the only copy when the second half of a respelling fails', () => {
     let renames = 0;
-    const { executor } = hands({
+    const { executor } = box.byHand({
       rename: (from, to) => {
         renames += 1;
         if (renames === 2) failing('EPERM');
@@ -131,7 +112,7 @@ describe('a restore while others act', () => {
   });
 
   it('gives a file its name back that a crash left between two spellings', () => {
-    const { executor } = hands({
+    const { executor } = box.byHand({
       rename: (from, to) => {
         systemReplaces.rename(from, to);
         // What comes after a crash does not happen.

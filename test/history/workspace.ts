@@ -3,6 +3,10 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { listChanges } from '../../src/history/changes';
 import { type OpenRoot, openRoot, type OpenRootOptions } from '../../src/history/openRoot';
+import { StateReader } from '../../src/history/capture/readState';
+import { Executor } from '../../src/history/revert/execute';
+import { type ReplaceCalls, systemReplaces } from '../../src/history/revert/replaceCalls';
+import { openHistoryStore } from '../../src/history/store/openHistoryStore';
 import type { RestoreReport } from '../../src/history/revert/rootRestore';
 import { LAST_TURN, type Selection } from '../../src/history/revert/selection';
 import { Headless } from './headless';
@@ -27,6 +31,23 @@ export class Workspace extends Headless {
       ...options,
     });
     return this.#open;
+  }
+
+  /** What a restore does after it has planned, with calls during which others act. */
+  byHand(calls: Partial<ReplaceCalls> = {}) {
+    const store = openHistoryStore(join(this.base, 'by-hand'));
+    const reader = new StateReader(this.root, store);
+    const executor = new Executor({
+      ...{ root: this.root, reader, platform: process.platform },
+      bytesOf: hash => store.get(hash),
+      isUnsaved: () => false,
+      calls: { ...systemReplaces, ...calls },
+    });
+    const file = (content: string) => {
+      const hash = store.put(Buffer.from(content));
+      return { kind: 'file' as const, hash, size: content.length, mode: 0o644 };
+    };
+    return { executor, file };
   }
 
   close(): void {
