@@ -255,7 +255,6 @@ async function compare(root, withPeers) {
   for (let round = 0; round < ROUNDS; round += 1) {
     await shuffled([
       status,
-      () => measure('copy', 'first', () => undefined),
       async () => {
         const store = join(scratch, `first-${round}`);
         const { history, close } = await openHistory(root, store);

@@ -1,6 +1,7 @@
 import type { CommandContext } from '../commandVerdict';
 import { pathsOf } from '../namedPaths';
 import type { Word } from '../script';
+import { derived, isFlag } from '../writeArguments';
 import { isInside } from '../../paths';
 
 /** A folder outside the workspace that a container would see. */
@@ -18,8 +19,7 @@ export function riskyMount(
     if (spec === undefined) return false;
     const source = /(?:^|,)(?:source|src)=([^,]*)/.exec(spec)?.[1] ?? spec.split(':', 1)[0] ?? '';
     if (/^[A-Za-z0-9][\w.-]*$/.test(source) || spec.includes('type=volume')) return false;
-    const paths = pathsOf({ ...word, value: source, forms: [source] }, context, cwds);
-    return !paths?.every(path => isInside(path, context.roots));
+    return leaves(derived(word, source), context, cwds);
   });
 }
 
@@ -46,19 +46,18 @@ export function riskyFolder(
   };
   return open.find((word, index) => {
     const match = option.exec(word.value);
-    const attached = match?.[1] ?? match?.[2];
-    const before = open[index - 1]?.value ?? '';
-    const isValue = named(before);
-    const folder =
-      attached !== '' && attached !== undefined
-        ? attached
-        : isValue && !/^-./.test(word.value)
-          ? word.value
-          : undefined;
-    if (folder === undefined || folder === '') return false;
+    const attached = match?.[1] ?? match?.[2] ?? '';
+    const isValue = named(open[index - 1]?.value ?? '') && !isFlag(word);
+    const folder = attached === '' && isValue ? word.value : attached;
+    if (folder === '') return false;
     // A makefile that is read from a pipe is written in the line.
     if (folder === '-') return true;
-    const paths = pathsOf({ ...word, value: folder, forms: [folder] }, context, cwds);
-    return !paths?.every(path => isInside(path, context.roots));
+    return leaves(derived(word, folder), context, cwds);
   });
+}
+
+/** True for a path outside the workspace, or one that cannot be told. */
+function leaves(word: Word, context: CommandContext, cwds: readonly string[] | undefined): boolean {
+  const paths = pathsOf(word, context, cwds);
+  return !paths?.every(path => isInside(path, context.roots));
 }
